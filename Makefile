@@ -1,0 +1,71 @@
+# Every command of the project. Needs bash, coreutils, git and Python 3.11; the rest it installs into .venv.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help up demo status test check e2e format docs lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+LOCKS := requirements
+SOURCES := libs/common $(wildcard services/*) local
+MEMBERS := $(addsuffix /pyproject.toml,$(SOURCES))
+export PYTHONUTF8 := 1
+
+help: ## List the commands
+	@python3 -c 'import re; [print(f"  make {t:<12}{h}") for t, h in re.findall(r"^([a-z0-9-]+):.*?## (.*)", open("Makefile").read(), re.M)]'
+
+up: $(VENV)/.runtime ## Start the whole system and print its address
+	@$(BIN)/ticketing up
+
+demo: $(VENV)/.runtime ## Fill a running system with a tour, its tickets and 50 people
+	@$(BIN)/ticketing demo
+
+status: $(VENV)/.runtime ## Show every process of the running system
+	@$(BIN)/ticketing status
+
+test: $(VENV)/.dev ## Run the tests against real PostgreSQL and NATS
+	@$(BIN)/pytest
+
+check: $(VENV)/.dev ## Lint, types, import contracts, manifests, generated files
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/basedpyright
+	@$(BIN)/lint-imports
+
+e2e: $(VENV)/.dev ## Drive the whole system through its gateway
+	@$(BIN)/pytest tests/e2e -m e2e
+
+format: $(VENV)/.dev ## Format the sources and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: $(UV) ## Lock the dependencies again
+	@$(UV) lock
+	@$(UV) export --quiet --all-packages --all-extras --no-emit-workspace --no-header --no-annotate -o $(LOCKS)/dev.txt
+	@$(UV) export --quiet --package local --no-dev --no-emit-workspace --no-header --no-annotate -o $(LOCKS)/runtime.txt
+	@for service in auth tickets orders payments expiration; do \
+	  $(UV) export --quiet --package $$service --no-dev --no-emit-workspace --no-header --no-annotate -o $(LOCKS)/$$service.txt; done
+
+clean: ## Remove what was installed and built; the data folder stays
+	rm -rf $(VENV) build client/.next client/node_modules
+
+$(UV): $(LOCKS)/bootstrap.txt
+	@echo "installing uv into $(VENV)"
+	@python3 -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCKS)/bootstrap.txt
+	@touch $@
+
+define install
+	@echo "installing $(1) dependencies into $(VENV)"
+	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --require-hashes $(LOCKS)/$(1).txt $(LOCKS)/bootstrap.txt
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps $(addprefix -e ,$(SOURCES))
+endef
+
+$(VENV)/.dev: $(UV) $(LOCKS)/dev.txt $(MEMBERS)
+	$(call install,dev)
+	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.runtime: $(UV) $(LOCKS)/runtime.txt $(MEMBERS)
+	$(call install,runtime)
+	@touch $@
