@@ -1,0 +1,1 @@
+"""The servers of one machine, from wheels: PostgreSQL and NATS as child processes."""

@@ -1,0 +1,1 @@
+"""What the tests of every member share; `plugin` registers itself with pytest."""
