@@ -75,27 +75,29 @@ class TestPostgres:
 
 class TestNats:
     async def test_what_is_stored_survives_kill_9(self, nats: NatsServer) -> None:
-        admin = await connect(nats.url, user="admin", password=nats.passwords["admin"])
+        admin = await administer(nats)
         streams = admin.jetstream()
         await streams.add_stream(name="KEPT", subjects=["kept"])
         await streams.publish("kept", b"42")
         await admin.close()
         nats.kill()
         nats.start()
-        admin = await connect(nats.url, user="admin", password=nats.passwords["admin"])
+        admin = await administer(nats)
         assert (await admin.jetstream().get_msg("KEPT", 1)).data == b"42"
         await admin.jetstream().delete_stream("KEPT")
         await admin.close()
 
     async def test_a_wrong_password_is_refused(self, nats: NatsServer) -> None:
+        client = Client()
         with pytest.raises(NatsError, match="Authorization"):
-            await Client().connect(
+            await client.connect(
                 nats.url,
                 user="orders",
                 password="guess",
                 allow_reconnect=False,
                 inbox_prefix=inbox_prefix("orders"),
             )
+        await client.close()
 
     def test_the_configuration_is_for_our_eyes_only(self, nats: NatsServer) -> None:
         mode = nats.server.configuration.stat().st_mode

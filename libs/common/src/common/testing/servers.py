@@ -32,7 +32,7 @@ class Child:
         *,
         ready: Callable[[], bool],
         log: Path,
-        stop_signal: signal.Signals,
+        stop_signal: signal.Signals = signal.SIGTERM,
         death_signal: signal.Signals = signal.SIGKILL,
     ) -> None:
         self.command = command
