@@ -1,0 +1,140 @@
+"""Logs and the trace that joins them across services; measures are in `metrics`.
+
+A trace is a W3C traceparent, `00-<trace id>-<span id>-<flags>`. It comes with a
+request or a message, is bound to the running task, and leaves with what that says.
+"""
+
+import logging
+import re
+import secrets
+from collections.abc import Generator, Mapping, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Literal, cast
+
+import structlog
+
+LogFormat = Literal["json", "console"]
+
+_trace: ContextVar[str | None] = ContextVar("trace", default=None)
+
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_SECRET_KEY = re.compile(
+    r"password|passwd|secret|token|cookie|authorization|private|credential|api_?key",
+    re.IGNORECASE,
+)
+#: JSON Web Tokens, and passwords inside addresses, wherever they stand in a text.
+_SECRET_TEXT = re.compile(
+    r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=://)([^:/@\s]+):[^/@\s]+(?=@)"
+)
+_REDACTED = "[redacted]"
+
+
+def new_trace() -> str:
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def continue_trace(trace: str | None) -> str:
+    """Open a span in the caller's trace; a new trace when theirs is unreadable."""
+    if trace is None or not _TRACEPARENT.fullmatch(trace):
+        return new_trace()
+    return f"{trace[:36]}{secrets.token_hex(8)}{trace[52:]}"
+
+
+def current_trace() -> str | None:
+    """The traceparent that messages and calls of this task carry."""
+    return _trace.get()
+
+
+@contextmanager
+def bind_trace(trace: str | None, **facts: object) -> Generator[str]:
+    """Log and say everything in the block under the trace, continued or new."""
+    own = continue_trace(trace)
+    token = _trace.set(own)
+    try:
+        with structlog.contextvars.bound_contextvars(trace_id=own[3:35], **facts):
+            yield own
+    finally:
+        _trace.reset(token)
+
+
+def configure_logging(
+    *, service: str, level: str = "info", style: LogFormat = "json"
+) -> None:
+    """Send the logs of this process, libraries' too, to standard error."""
+    shared = _shared_processors(service)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(_formatter(shared, style))
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for noisy in ("httpx", "httpcore", "nats", "alembic"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.root.level))
+
+
+def _shared_processors(service: str) -> list[structlog.typing.Processor]:
+    def name_service(
+        _logger: object, _method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        event.setdefault("service", service)
+        return event
+
+    return [
+        structlog.contextvars.merge_contextvars,
+        name_service,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+
+
+def _formatter(
+    shared: list[structlog.typing.Processor], style: LogFormat
+) -> logging.Formatter:
+    renderer = (
+        structlog.dev.ConsoleRenderer(colors=False)
+        if style == "console"
+        else structlog.processors.JSONRenderer(sort_keys=True)
+    )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            redact,
+            renderer,
+        ],
+    )
+
+
+def redact(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> Mapping[str, Any]:
+    """Blank out secrets: by the name of their key, or by what they look like."""
+    return cast("Mapping[str, Any]", _redacted(dict(event)))
+
+
+def _redacted(value: object) -> object:
+    match value:
+        case str():
+            return _SECRET_TEXT.sub(_blank, value)
+        case Mapping():
+            items = cast("Mapping[object, object]", value).items()
+            return {key: _redacted_item(key, item) for key, item in items}
+        case list() | tuple() | set():
+            return [_redacted(item) for item in cast("list[object]", value)]
+        case _:
+            return value
+
+
+def _redacted_item(key: object, value: object) -> object:
+    return _REDACTED if _SECRET_KEY.search(str(key)) else _redacted(value)
+
+
+def _blank(found: re.Match[str]) -> str:
+    user = found[1]
+    return f"{user}:{_REDACTED}" if user else _REDACTED
