@@ -1,0 +1,47 @@
+"""What can go wrong with a payment, by name.
+
+ServiceError
+├── Declined            402 declined (payment_id, decline_code)
+├── OrderCancelled      409 order-cancelled
+├── AlreadyPaid         409 already-paid
+├── PaymentInProgress   409 payment-in-progress
+└── HoldEnded           410 hold-ended
+IllegalMove             a fault of ours: a payment cannot become that
+"""
+
+from common.errors import Conflict, Gone, ServiceError
+
+
+class Declined(ServiceError):
+    """The card was declined. The tickets stay held: try another card."""
+
+    status = 402
+    code = "declined"
+
+
+class OrderCancelled(Conflict):
+    """The order was cancelled."""
+
+    code = "order-cancelled"
+
+
+class AlreadyPaid(Conflict):
+    """The order is already paid."""
+
+    code = "already-paid"
+
+
+class PaymentInProgress(Conflict):
+    """A payment of this order is under way: wait for it, do not pay again."""
+
+    code = "payment-in-progress"
+
+
+class HoldEnded(Gone):
+    """The time to pay is over and the tickets are back on sale."""
+
+    code = "hold-ended"
+
+
+class IllegalMove(Exception):
+    """A payment cannot become that from what it is."""

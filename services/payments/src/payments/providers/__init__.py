@@ -1,0 +1,1 @@
+"""Whoever moves the money: one interface, one module per provider."""

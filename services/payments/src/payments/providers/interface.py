@@ -1,0 +1,111 @@
+"""What payments asks of whoever moves the money.
+
+Every answer is the payment as it stands at the provider. A call that did not end in an
+answer raises, and never anything but:
+
+ProviderError
+├── OutcomeUnknown      no answer, or none that tells: look it up, do not assume
+│   └── Stumbled        the provider answered that it failed: the call is over
+└── Refused             the provider will not: nothing was done
+"""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+from uuid import UUID
+
+from payments.domain import Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """The buyer continues on a page of the bank."""
+
+    url: str
+    type: Literal["redirect"] = "redirect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdkAction:
+    """The buyer continues inside our page, in the provider's own script."""
+
+    client_secret: str
+    type: Literal["stripe_sdk"] = "stripe_sdk"
+
+
+NextAction = Redirect | SdkAction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A payment as it stands at the provider."""
+
+    standing: Standing
+    #: The provider's own id of it.
+    reference: str
+    decline_code: str | None = None
+    next_action: NextAction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorization:
+    """What is to be authorized, and under which key."""
+
+    payment_id: UUID
+    amount: int
+    currency: str
+    token: str | None
+    #: Where the bank's page sends the buyer back to.
+    return_url: str
+    #: Ours, committed before the call: asking twice acts once.
+    key: str
+
+
+class ProviderError(Exception):
+    """The provider did not answer as hoped."""
+
+
+class OutcomeUnknown(ProviderError):
+    """The call may have acted or not."""
+
+
+class Stumbled(OutcomeUnknown):
+    """The provider failed inside; it says so again for the same key."""
+
+
+class Refused(ProviderError):
+    """The provider will not do this; nothing was done."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        self.code = code
+        super().__init__(detail or code)
+
+
+class Provider(Protocol):
+    """A provider of payments. `reference` is its id, `key` our idempotency key."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def livemode(self) -> bool: ...
+
+    @property
+    def publishable_key(self) -> str | None: ...
+
+    async def authorize(self, wanted: Authorization) -> Answer: ...
+
+    async def confirm(self, reference: str) -> Answer:
+        """Ask about a payment whose buyer is back from the bank."""
+        ...
+
+    async def capture(self, reference: str, *, amount: int, key: str) -> Answer: ...
+
+    async def void(self, reference: str, *, key: str) -> Answer: ...
+
+    async def refund(self, reference: str, *, amount: int, key: str) -> Answer: ...
+
+    async def look_up(self, payment_id: UUID, reference: str | None) -> Answer | None:
+        """Find it by its reference or else by our id; None: it is unknown there."""
+        ...
+
+    async def aclose(self) -> None: ...

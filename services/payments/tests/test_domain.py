@@ -1,0 +1,253 @@
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payments.domain import (
+    CALLS,
+    ENDED,
+    LIVE,
+    MOVES,
+    SETTLED,
+    STAY,
+    Call,
+    News,
+    Standing,
+    Status,
+    Verdict,
+    admit,
+    learn,
+    move,
+    obey,
+    remaining_call,
+    retry_after,
+    shown,
+)
+from payments.errors import (
+    AlreadyPaid,
+    HoldEnded,
+    IllegalMove,
+    OrderCancelled,
+    PaymentInProgress,
+)
+
+statuses = st.sampled_from(list(Status))
+standings = st.sampled_from(list(Standing))
+verdicts = st.sampled_from([None, *Verdict])
+UNDER_WAY = sorted(CALLS)
+MONEY_MOVES = {Status.CAPTURING, Status.VOIDING, Status.REFUNDING}
+
+
+class TestMoves:
+    @given(status=statuses, standing=standings, verdict=verdicts)
+    def test_what_is_learnt_follows_legal_moves_only(
+        self, status: Status, standing: Standing, verdict: Verdict | None
+    ) -> None:
+        for to in learn(status, standing, verdict).path:
+            assert to in MOVES[status]
+            status = to
+
+    @pytest.mark.parametrize("status", sorted(ENDED))
+    def test_what_has_ended_stays(self, status: Status) -> None:
+        assert MOVES[status] == frozenset()
+        assert all(learn(status, s, None) is STAY for s in Standing)
+
+    def test_an_illegal_move_is_refused(self) -> None:
+        with pytest.raises(IllegalMove, match="captured -> voiding"):
+            move(Status.CAPTURED, Status.VOIDING)
+
+    @given(status=statuses, standing=standings, verdict=verdicts)
+    def test_hearing_the_same_twice_changes_nothing_more(
+        self, status: Status, standing: Standing, verdict: Verdict | None
+    ) -> None:
+        first = learn(status, standing, verdict)
+        after = first.path[-1] if first.path else status
+        if after in MONEY_MOVES:
+            return  # a call is due next, and its outcome is news
+        assert learn(after, standing, verdict).path == ()
+
+    def test_every_state_is_live_or_ended(self) -> None:
+        assert set(Status) == LIVE | ENDED
+        assert Status.CAPTURED in SETTLED & LIVE
+
+
+class TestVerdicts:
+    @given(status=statuses, standing=standings)
+    def test_no_money_moves_without_a_verdict(
+        self, status: Status, standing: Standing
+    ) -> None:
+        path = learn(status, standing, None).path
+
+        if status is Status.VOIDING:
+            return  # decided before; money taken by hand meanwhile goes back
+        assert not MONEY_MOVES & set(path)
+
+    @pytest.mark.parametrize("status", UNDER_WAY)
+    @pytest.mark.parametrize("verdict", list(Verdict))
+    def test_a_payment_under_way_waits_with_its_verdict(
+        self, status: Status, verdict: Verdict
+    ) -> None:
+        assert obey(status, verdict) is STAY
+
+    def test_accepted_is_captured_and_refused_is_voided(self) -> None:
+        accepted = obey(Status.AUTHORIZED, Verdict.ACCEPTED)
+        refused = obey(Status.AUTHORIZED, Verdict.REFUSED)
+
+        assert accepted.path == (Status.CAPTURING,)
+        assert refused.path == (Status.VOIDING,)
+
+    def test_captured_money_of_a_refused_payment_goes_back(self) -> None:
+        assert obey(Status.CAPTURED, Verdict.REFUSED).path == (Status.REFUNDING,)
+
+    def test_a_verdict_that_came_early_is_obeyed_once_it_rests(self) -> None:
+        step = learn(Status.PROCESSING, Standing.AUTHORIZED, Verdict.REFUSED)
+
+        assert step.path == (Status.AUTHORIZED, Status.VOIDING)
+        assert step.news == {News.CREATED}
+
+    @pytest.mark.parametrize("status", [Status.FAILED, Status.VOIDED])
+    def test_an_accepted_payment_that_is_lost_is_said_again(
+        self, status: Status
+    ) -> None:
+        step = obey(status, Verdict.ACCEPTED)
+
+        assert step.path == ()
+        assert step.news == {News.FAILED}
+
+    def test_a_refused_payment_that_is_lost_says_nothing(self) -> None:
+        assert obey(Status.FAILED, Verdict.REFUSED) is STAY
+
+    def test_a_refunded_payment_stays_accepted_in_silence(self) -> None:
+        assert obey(Status.REFUNDED, Verdict.ACCEPTED) is STAY
+
+
+class TestNews:
+    @pytest.mark.parametrize(
+        ("status", "standing", "news"),
+        [
+            (Status.PROCESSING, Standing.AUTHORIZED, {News.CREATED}),
+            (Status.PROCESSING, Standing.CAPTURED, {News.CREATED}),
+            (Status.REQUIRES_ACTION, Standing.AUTHORIZED, {News.CREATED}),
+            (Status.PROCESSING, Standing.DECLINED, set[News]()),
+            (Status.REQUIRES_ACTION, Standing.VOIDED, set[News]()),
+            (Status.AUTHORIZED, Standing.VOIDED, {News.FAILED}),
+            (Status.AUTHORIZED, Standing.AUTHORIZED, set[News]()),
+            (Status.CAPTURING, Standing.CAPTURED, {News.CAPTURED}),
+            (Status.CAPTURING, Standing.VOIDED, {News.FAILED}),
+            (Status.VOIDING, Standing.VOIDED, set[News]()),
+            (Status.REFUNDING, Standing.REFUNDED, {News.REFUNDED}),
+        ],
+    )
+    def test_what_a_change_says(
+        self, status: Status, standing: Standing, news: set[News]
+    ) -> None:
+        assert learn(status, standing, None).news == news
+
+    def test_a_failed_capture_of_an_accepted_payment_is_said_once(self) -> None:
+        step = learn(Status.CAPTURING, Standing.VOIDED, Verdict.ACCEPTED)
+
+        assert step.path == (Status.FAILED,)
+        assert step.news == {News.FAILED}
+
+
+class TestCalls:
+    @given(status=statuses, standing=st.none() | standings)
+    def test_a_call_is_asked_for_only_by_the_state_that_waits_for_it(
+        self, status: Status, standing: Standing | None
+    ) -> None:
+        call = remaining_call(status, standing)
+        assert call is None or CALLS.get(status) is call
+
+    @pytest.mark.parametrize(
+        ("status", "outcome"),
+        [
+            (Status.CAPTURING, Standing.CAPTURED),
+            (Status.VOIDING, Standing.VOIDED),
+            (Status.REFUNDING, Standing.REFUNDED),
+        ],
+    )
+    def test_nothing_is_asked_twice(self, status: Status, outcome: Standing) -> None:
+        assert remaining_call(status, outcome) is None
+
+    @pytest.mark.parametrize("standing", list(Standing))
+    def test_an_authorization_known_there_is_not_asked_again(
+        self, standing: Standing
+    ) -> None:
+        assert remaining_call(Status.PROCESSING, standing) is None
+        assert remaining_call(Status.PROCESSING, None) is Call.AUTHORIZE
+
+    @pytest.mark.parametrize("status", [Status.CAPTURING, Status.VOIDING])
+    @pytest.mark.parametrize("standing", list(Standing))
+    def test_a_verdict_can_always_be_carried_out(
+        self, status: Status, standing: Standing
+    ) -> None:
+        """The provider's word ends it, or leaves a call to make, or is not final."""
+        unfinished = standing in {Standing.PROCESSING, Standing.REQUIRES_ACTION}
+        moved = learn(status, standing, None).path
+        assert moved or remaining_call(status, standing) or unfinished
+
+
+class TestShown:
+    def test_a_state_under_way_shows_as_the_one_before(self) -> None:
+        assert shown(Status.CAPTURING, was_authorized=True) is Status.AUTHORIZED
+        assert shown(Status.VOIDING, was_authorized=True) is Status.AUTHORIZED
+        assert shown(Status.VOIDING, was_authorized=False) is Status.REQUIRES_ACTION
+        assert shown(Status.REFUNDING, was_authorized=True) is Status.CAPTURED
+
+    @given(status=statuses, was_authorized=st.booleans())
+    def test_no_ing_state_is_shown(
+        self, status: Status, *, was_authorized: bool
+    ) -> None:
+        assert shown(status, was_authorized=was_authorized) not in MONEY_MOVES
+
+
+ADMITTED = {None, Status.REQUIRES_ACTION}
+
+
+class TestAdmit:
+    @pytest.mark.parametrize("live", sorted(ADMITTED, key=str))
+    def test_a_held_order_may_be_paid(self, live: Status | None) -> None:
+        admit("created", None, live)
+        admit("awaiting_payment", None, live)
+
+    @pytest.mark.parametrize("live", sorted(LIVE - ADMITTED - {Status.CAPTURED}))
+    def test_one_payment_at_a_time(self, live: Status) -> None:
+        for status, reason in (("created", None), ("cancelled", "expired")):
+            with pytest.raises(PaymentInProgress):
+                admit(status, reason, live)
+
+    @pytest.mark.parametrize("live", [None, *LIVE])
+    def test_a_complete_order_is_paid(self, live: Status | None) -> None:
+        with pytest.raises(AlreadyPaid):
+            admit("complete", None, live)
+
+    def test_captured_money_counts_before_its_order_is_heard_of(self) -> None:
+        with pytest.raises(AlreadyPaid):
+            admit("created", None, Status.CAPTURED)
+
+    @pytest.mark.parametrize("live", sorted(ADMITTED, key=str))
+    def test_an_expired_hold_has_ended(self, live: Status | None) -> None:
+        with pytest.raises(HoldEnded):
+            admit("cancelled", "expired", live)
+
+    @pytest.mark.parametrize(
+        ("reason", "live"),
+        list(
+            product(["buyer", "withdrawn", "payment_failed", "refunded"], [None, *LIVE])
+        ),
+    )
+    def test_any_other_end_is_final(self, reason: str, live: Status | None) -> None:
+        with pytest.raises(OrderCancelled):
+            admit("cancelled", reason, live)
+
+
+class TestRetryAfter:
+    @given(tries=st.integers(min_value=0, max_value=10_000))
+    def test_it_grows_up_to_the_patience(self, tries: int) -> None:
+        patience = timedelta(minutes=2)
+        wait = retry_after(tries, patience=patience)
+
+        assert timedelta() < wait <= patience
+        assert wait <= retry_after(tries + 1, patience=patience)
