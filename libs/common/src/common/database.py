@@ -1,0 +1,128 @@
+"""One PostgreSQL database, and transactions that keep state and message together.
+
+What a transaction says is written to the outbox in the same commit. Application code
+never commits; the edge (a route, a consumer, a job) opens one transaction per use case.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from common import outbox
+from common.envelopes import Sealed, seal
+from common.messages import Message
+from common.observability import current_trace
+
+Committed = Callable[[Sequence[Sealed]], None]
+
+
+def async_url(url: str) -> URL:
+    return make_url(url).set(drivername="postgresql+asyncpg")
+
+
+class Transaction:
+    """A session and what it will say once it has committed."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self._said: list[Message] = []
+
+    def say(self, *messages: Message) -> None:
+        """Publish after the commit, or never: the outbox row is part of it."""
+        trace = current_trace()
+        self._said.extend(
+            message
+            if message.trace or not trace
+            else msgspec.structs.replace(message, trace=trace)
+            for message in messages
+        )
+
+    @property
+    def said(self) -> Sequence[Message]:
+        return tuple(self._said)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncGenerator[None]:
+        """Undo state and messages of the block alone when it fails."""
+        mark = len(self._said)
+        try:
+            async with self.session.begin_nested():
+                yield
+                await self.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        except BaseException:
+            del self._said[mark:]
+            raise
+
+    async def write_outbox(self) -> list[Sealed]:
+        sealed = seal(self._said)
+        if sealed:
+            await outbox.write(self.session, sealed)
+        return sealed
+
+
+class Database:
+    """A pool of connections under the service's own role.
+
+    `statement`, `lock` and `idle` bound a statement, a wait for a lock and a pause
+    inside a transaction, so that no request can hold others up for long.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        statement: timedelta = timedelta(seconds=5),
+        lock: timedelta = timedelta(seconds=1),
+        idle: timedelta = timedelta(seconds=3),
+    ) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            async_url(url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=2,
+            connect_args={
+                "timeout": 5,
+                "server_settings": {
+                    "application_name": "ticketing",
+                    "timezone": "UTC",
+                    "statement_timeout": _milliseconds(statement),
+                    "lock_timeout": _milliseconds(lock),
+                    "idle_in_transaction_session_timeout": _milliseconds(idle),
+                },
+            },
+        )
+        #: Hears what each transaction committed; the publisher sets it.
+        self.committed: Committed = _nobody
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Transaction]:
+        session = AsyncSession(self.engine, expire_on_commit=False)
+        async with session, session.begin():
+            transaction = Transaction(session)
+            yield transaction
+            sealed = await transaction.write_outbox()
+        if sealed:
+            self.committed(sealed)
+
+    async def ping(self) -> None:
+        """Raises what the driver raises while the database does not answer."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def dispose(self) -> None:
+        await self.engine.dispose()
+
+
+def _nobody(_sealed: Sequence[Sealed]) -> None:
+    """Leave the rows to the poll in `work`."""
+
+
+def _milliseconds(duration: timedelta) -> str:
+    return str(round(duration.total_seconds() * 1000))

@@ -1,0 +1,131 @@
+"""Alembic for a service: its `migrations/env.py` calls `run`, its CLI calls `upgrade`.
+
+Every migration waits for locks 5 s at most, so that it never blocks the service that
+runs beside it. The common tables are created here, in SQL that never changes.
+"""
+
+import asyncio
+from importlib.util import find_spec
+from pathlib import Path
+
+from alembic import command, context, op
+from alembic.config import Config
+from sqlalchemy import Connection, MetaData, pool, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from common.database import async_url
+
+_COMMON_TABLES_V1 = (
+    """CREATE TABLE outbox (
+        id uuid CONSTRAINT outbox_pkey PRIMARY KEY,
+        subject text NOT NULL,
+        payload bytea NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        published_at timestamptz)""",
+    """CREATE INDEX outbox_unpublished_idx ON outbox (created_at)
+        WHERE published_at IS NULL""",
+    "CREATE INDEX outbox_published_at_idx ON outbox (published_at)",
+    """CREATE TABLE inbox (
+        consumer text NOT NULL,
+        envelope_id uuid NOT NULL,
+        handled_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        CONSTRAINT inbox_pkey PRIMARY KEY (consumer, envelope_id))""",
+    "CREATE INDEX inbox_handled_at_idx ON inbox (handled_at)",
+    """CREATE TABLE set_aside (
+        id uuid CONSTRAINT set_aside_pkey PRIMARY KEY,
+        consumer text NOT NULL,
+        envelope_id uuid,
+        index integer NOT NULL,
+        aggregate_id uuid,
+        version bigint NOT NULL DEFAULT 0,
+        payload bytea NOT NULL,
+        error text NOT NULL,
+        tries integer NOT NULL DEFAULT 0,
+        created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        next_try_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        dead_at timestamptz)""",
+    """CREATE UNIQUE INDEX set_aside_aggregate_idx
+        ON set_aside (consumer, aggregate_id)""",
+    """CREATE INDEX set_aside_due_idx ON set_aside (next_try_at)
+        WHERE dead_at IS NULL""",
+    """CREATE TABLE idempotency_keys (
+        user_id uuid NOT NULL,
+        route text NOT NULL,
+        key text NOT NULL,
+        fingerprint bytea NOT NULL,
+        status integer,
+        thing_id uuid,
+        created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, route, key))""",
+    """CREATE INDEX idempotency_keys_created_at_idx
+        ON idempotency_keys (created_at)""",
+    """CREATE TABLE revoked_sessions (
+        session_id uuid CONSTRAINT revoked_sessions_pkey PRIMARY KEY,
+        expires_at timestamptz NOT NULL,
+        revoked_at timestamptz NOT NULL DEFAULT clock_timestamp())""",
+    """CREATE INDEX revoked_sessions_revoked_at_idx
+        ON revoked_sessions (revoked_at)""",
+    """CREATE TABLE verification_keys (
+        kid text CONSTRAINT verification_keys_pkey PRIMARY KEY,
+        jwk jsonb NOT NULL,
+        seen_at timestamptz NOT NULL DEFAULT clock_timestamp())""",
+)
+
+
+def create_common_tables_v1() -> None:
+    for statement in _COMMON_TABLES_V1:
+        op.execute(statement)
+
+
+def drop_common_tables_v1() -> None:
+    op.execute(
+        "DROP TABLE outbox, inbox, set_aside, idempotency_keys, revoked_sessions,"
+        " verification_keys"
+    )
+
+
+def configuration(service: str, url: str) -> Config:
+    """Alembic's configuration of a service, its scripts beside its `src`."""
+    spec = find_spec(service)
+    assert spec is not None
+    assert spec.origin is not None
+    config = Config()
+    folder = Path(spec.origin).parents[2] / "migrations"
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = url
+    return config
+
+
+def upgrade(service: str, url: str, revision: str = "head") -> None:
+    command.upgrade(configuration(service, url), revision)
+
+
+def downgrade(service: str, url: str, revision: str = "base") -> None:
+    command.downgrade(configuration(service, url), revision)
+
+
+def run(metadata: MetaData) -> None:
+    """Run the migrations asked for; called by a service's `migrations/env.py`."""
+    asyncio.run(_run(context.config.attributes["url"], metadata))
+
+
+async def _run(url: str, metadata: MetaData) -> None:
+    engine = create_async_engine(async_url(url), poolclass=pool.NullPool)
+    async with engine.connect() as connection:
+        await connection.execute(text("SET lock_timeout = '5s'"))
+        await connection.run_sync(_migrate, metadata)
+        await connection.commit()
+    await engine.dispose()
+
+
+def _migrate(connection: Connection, metadata: MetaData) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        compare_type=True,
+        compare_server_default=False,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
