@@ -25,6 +25,7 @@ from common.envelopes import open_envelope
 from common.ids import new_id
 from common.jetstream import ACK_TIMEOUT, Bus, Pull, deliveries, jittered
 from common.messages import M, Message
+from common.observability import bind_trace
 from common.topology import durable_name, stream_of
 
 log = structlog.get_logger()
@@ -152,8 +153,9 @@ class Inbox(Generic[M]):
         if not messages:
             return
         try:
-            async with tx.savepoint():
-                await self._consumer.handle(messages, tx)
+            with bind_trace(messages[0].trace):
+                async with tx.savepoint():
+                    await self._consumer.handle(messages, tx)
         except Exception as error:
             if transient(error):
                 raise
@@ -164,8 +166,9 @@ class Inbox(Generic[M]):
         for envelope in new:
             for index, message in envelope.messages:
                 try:
-                    async with tx.savepoint():
-                        await self._consumer.handle([message], tx)
+                    with bind_trace(message.trace):
+                        async with tx.savepoint():
+                            await self._consumer.handle([message], tx)
                 except Exception as error:
                     if transient(error):
                         raise

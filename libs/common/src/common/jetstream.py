@@ -43,6 +43,7 @@ class Bus:
             timeout=PUBLISH_TIMEOUT
         )
         self.closed = asyncio.Event()
+        self._closing = False
         #: What the server refused, newest last: the reason of a time-out.
         self.refusals: deque[str] = deque(maxlen=20)
         self._reconnected: list[Callable[[], None]] = []
@@ -69,8 +70,9 @@ class Bus:
             disconnected_cb=self._on_disconnected,
         )
 
-    async def close(self) -> None:
-        self.closed.set()
+    async def close_quietly(self) -> None:
+        """Give the connection back; only a close that nobody asked for is told."""
+        self._closing = True
         if not self._client.is_closed:
             await self._client.close()
 
@@ -110,7 +112,8 @@ class Bus:
         log.warning("nats_error", error=repr(error))
 
     async def _on_closed(self) -> None:
-        self.closed.set()
+        if not self._closing:
+            self.closed.set()
 
     async def _on_disconnected(self) -> None:
         log.warning("nats_disconnected")

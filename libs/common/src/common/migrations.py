@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alembic import command, context, op
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, pool, text
+from sqlalchemy import Connection, MetaData, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from common.database import async_url
@@ -111,9 +111,11 @@ def run(metadata: MetaData) -> None:
 
 
 async def _run(url: str, metadata: MetaData) -> None:
-    engine = create_async_engine(async_url(url), poolclass=pool.NullPool)
+    patience = {"server_settings": {"lock_timeout": "5000"}}
+    engine = create_async_engine(
+        async_url(url), poolclass=pool.NullPool, connect_args=patience
+    )
     async with engine.connect() as connection:
-        await connection.execute(text("SET lock_timeout = '5s'"))
         await connection.run_sync(_migrate, metadata)
         await connection.commit()
     await engine.dispose()

@@ -1,0 +1,154 @@
+"""The commands every service has: `python -m <service> serve|work|migrate|…`."""
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import msgspec
+import typer
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from common import migrations
+from common.application import Application
+from common.observability import configure_logging
+from common.retries import SetAside
+from common.settings import ServiceSettings, SettingsError, load
+
+S = TypeVar("S", bound=ServiceSettings)
+R = TypeVar("R")
+
+_WRONG_SETTINGS = 2
+
+
+def read_settings(settings: type[S]) -> S:
+    """The settings of this process; ends it with one sentence when one is wrong."""
+    try:
+        return load(settings, os.environ)  # noqa: TID251  # settings enter here
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(_WRONG_SETTINGS) from None
+
+
+class ServiceCommands:
+    """Builds a service's Typer app from its settings and its `create_app`."""
+
+    def __init__(
+        self,
+        service: str,
+        settings: type[S],
+        create_app: Callable[[S], Application],
+        *,
+        database_url: Callable[[S], str],
+        openapi: Callable[[], bytes],
+    ) -> None:
+        self._service = service
+        self._create = lambda: create_app(self._settings(settings))
+        self._database_url = lambda: database_url(read_settings(settings))
+        self._openapi = openapi
+
+    def app(self) -> typer.Typer:
+        app = typer.Typer(no_args_is_help=True, add_completion=False)
+        app.command(help="Answer HTTP.")(self.serve)
+        app.command(help="Hear messages, run sweeps, publish what is left.")(self.work)
+        app.command(help="Bring the database to the newest schema.")(self.migrate)
+        app.command(help="Print the OpenAPI document.")(self.openapi)
+        app.add_typer(DeadLetters(self._create).app(), name="dead-letters")
+        return app
+
+    def serve(self) -> None:
+        raise typer.Exit(uvloop.run(self._run(Application.serve)))
+
+    def work(self) -> None:
+        raise typer.Exit(uvloop.run(self._run(Application.work)))
+
+    def migrate(self) -> None:
+        migrations.upgrade(self._service, self._database_url())
+
+    def openapi(self) -> None:
+        typer.echo(self._openapi().decode())
+
+    async def _run(self, process: Callable[[Application], Awaitable[int]]) -> int:
+        return await process(self._create())
+
+    def _settings(self, settings: type[S]) -> S:
+        loaded = read_settings(settings)
+        configure_logging(
+            service=self._service, level=loaded.log_level, format=loaded.log_format
+        )
+        return loaded
+
+
+class DeadLetters:
+    """`dead-letters list|show|replay`: what consumers could not handle."""
+
+    def __init__(self, create: Callable[[], Application]) -> None:
+        self._create = create
+        self._console = Console()
+
+    def app(self) -> typer.Typer:
+        app = typer.Typer(
+            no_args_is_help=True, help="Messages that could not be handled."
+        )
+        app.command("list", help="List them, oldest first.")(self.list)
+        app.command("show", help="Show one, with its message.")(self.show)
+        app.command("replay", help="Run one at its consumer now.")(self.replay)
+        return app
+
+    def list(self) -> None:
+        letters = self._with(lambda application: application.retries.listed())
+        if not letters:
+            self._console.print("Nothing is set aside.")
+            return
+        table = Table("id", "consumer", "state", "tries", "since", "error")
+        for letter in letters:
+            state = "dead" if letter.dead_at else "waiting"
+            since = letter.created_at.isoformat(timespec="seconds")
+            error = letter.error[:80]
+            table.add_row(
+                str(letter.id), letter.consumer, state, str(letter.tries), since, error
+            )
+        self._console.print(table)
+
+    def show(self, letter_id: Annotated[UUID, typer.Argument(metavar="ID")]) -> None:
+        letter = self._find(letter_id)
+        self._console.print_json(msgspec.json.encode(_readable(letter)).decode())
+
+    def replay(self, letter_id: Annotated[UUID, typer.Argument(metavar="ID")]) -> None:
+        letter = self._find(letter_id)
+        try:
+            self._with(lambda application: application.retries.replay(letter))
+        except Exception as error:
+            self._console.print(f"It failed again: {error!r}", style="red")
+            raise typer.Exit(1) from error
+        self._console.print(f"Handled by {letter.consumer}.")
+
+    def _find(self, letter_id: UUID) -> SetAside:
+        letter = self._with(lambda application: application.retries.get(letter_id))
+        if letter is None:
+            self._console.print(f"No message {letter_id} is set aside.", style="red")
+            raise typer.Exit(1)
+        return letter
+
+    def _with(self, work: Callable[[Application], Awaitable[R]]) -> R:
+        async def run() -> R:
+            application = self._create()
+            try:
+                return await work(application)
+            finally:
+                await application.database.dispose()
+
+        return asyncio.run(run())
+
+
+def _readable(letter: SetAside) -> dict[str, object]:
+    shown = {name: getattr(letter, name) for name in SetAside.__dataclass_fields__}
+    try:
+        shown["payload"] = json.loads(letter.payload)
+    except ValueError:
+        shown["payload"] = letter.payload.decode(errors="replace")
+    return shown

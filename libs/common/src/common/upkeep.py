@@ -1,0 +1,98 @@
+"""What every `work` process does beside its consumers: nothing is left behind."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from prometheus_client import Gauge
+from sqlalchemy import text
+
+from common import idempotency, outbox
+from common.database import Database
+from common.jetstream import Bus
+from common.retries import Retries
+from common.topology import SAYS, stream_of
+
+log = structlog.get_logger()
+
+#: Fill of a stream from which on operators are told.
+ALARM = 0.6
+
+#: Longer than any stream's `max_age` and any replay.
+INBOX_RETENTION = timedelta(days=30)
+
+_FORGET_INBOX = text("""
+    DELETE FROM inbox WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM inbox
+        WHERE handled_at < clock_timestamp() - CAST(:age AS interval) LIMIT 10000))
+""")
+
+OUTBOX_AGE = Gauge("outbox_oldest_seconds", "Age of the oldest unpublished envelope")
+SET_ASIDE = Gauge("set_aside_messages", "Messages set aside", ["state"])
+STREAM_FILL = Gauge("stream_fill_ratio", "Used share of a stream", ["stream"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Something to do again and again; a failure is logged and tried next time."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], Awaitable[None]]
+
+
+class Upkeep:
+    """Jobs of one service's `work` process."""
+
+    def __init__(
+        self, service: str, database: Database, bus: Bus, retries: Retries
+    ) -> None:
+        self._service = service
+        self._database = database
+        self._bus = bus
+        self._retries = retries
+
+    def jobs(self) -> Sequence[Job]:
+        return (
+            Job(name="outbox", every=timedelta(seconds=1), run=self.publish_left),
+            Job(name="retries", every=timedelta(seconds=1), run=self._retries.run_due),
+            Job(name="measure", every=timedelta(seconds=5), run=self.measure),
+            Job(name="forget", every=timedelta(minutes=10), run=self.forget),
+        )
+
+    async def publish_left(self) -> None:
+        """Publish what a process committed and did not live to publish."""
+        while await self._publish_some() == outbox.BATCH:
+            pass
+
+    async def _publish_some(self) -> int:
+        async with self._database.transaction() as tx:
+            left = await outbox.left_behind(tx.session)
+            stored = await outbox.publish_all(self._bus, left)
+            if stored:
+                await outbox.mark_published(tx.session, stored)
+        return len(stored)
+
+    async def measure(self) -> None:
+        async with self._database.transaction() as tx:
+            age = await outbox.oldest_unpublished(tx.session)
+        OUTBOX_AGE.set(age.total_seconds())
+        waiting, dead = await self._retries.counted()
+        SET_ASIDE.labels("waiting").set(waiting)
+        SET_ASIDE.labels("dead").set(dead)
+        for stream in sorted({stream_of(m.subject) for m in SAYS[self._service]}):
+            await self._watch(stream)
+
+    async def _watch(self, stream: str) -> None:
+        fill = await self._bus.stream_fill(stream)
+        STREAM_FILL.labels(stream).set(fill)
+        if fill > ALARM:
+            log.error("stream_filling_up", stream=stream, fill=round(fill, 3))
+
+    async def forget(self) -> None:
+        """Delete what is past its retention."""
+        async with self._database.transaction() as tx:
+            await outbox.forget_published(tx.session)
+            await idempotency.forget_old(tx)
+            await tx.session.execute(_FORGET_INBOX, {"age": INBOX_RETENTION})
