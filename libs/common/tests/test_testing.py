@@ -8,13 +8,17 @@ from pathlib import Path
 
 import psutil
 import pytest
+from nats.aio.client import Client
 
 from common.embedded.postgres import PostgresError, unprivileged
+from common.messages import SessionRevoked
 from common.testing.servers import Child, NatsServer, PostgresServer
+from common.topology import STREAMS
 
 RUN = """
 import sys
 from pathlib import Path
+from common.messages import SessionRevoked
 from common.testing.servers import NatsServer, PostgresServer
 servers = [PostgresServer(Path(sys.argv[1])), NatsServer(Path(sys.argv[1]))]
 for server in servers:
@@ -66,6 +70,19 @@ class TestDatabases:
 
 
 class TestServers:
+    @pytest.mark.parametrize("turn", ["first", "second"])
+    async def test_each_test_finds_every_stream_empty(
+        self, provisioned: NatsServer, turn: str
+    ) -> None:
+        client = Client()
+        password = provisioned.passwords["admin"]
+        await client.connect(provisioned.url, user="admin", password=password)
+        streams = await client.jetstream().streams_info()
+        assert {stream.config.name for stream in streams} == {s.name for s in STREAMS}
+        assert [stream.state.messages for stream in streams] == [0] * len(STREAMS)
+        await client.jetstream().publish(SessionRevoked.subject, turn.encode())
+        await client.close()
+
     def test_a_stopped_server_starts_again(self, nats: NatsServer) -> None:
         nats.stop()
         assert not nats.ready()

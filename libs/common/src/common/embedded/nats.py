@@ -15,6 +15,7 @@ from typing import Any
 from common.embedded.processes import LOOPBACK, fetch
 
 STOP_SIGNAL = signal.SIGTERM
+MAX_FILE_STORE = 64 << 30
 
 
 class NatsServerError(Exception):
@@ -73,6 +74,8 @@ class Server:
             "jetstream": {
                 "store_dir": str(self.folder / "streams"),
                 "sync_interval": "always",
+                # Room for what every stream may reserve, however small the disk.
+                "max_file_store": MAX_FILE_STORE,
             },
             "authorization": {"users": list(users)},
         }

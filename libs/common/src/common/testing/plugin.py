@@ -3,9 +3,10 @@
 They end with the run, also when it is killed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+import pytest_asyncio
 
 from common.testing.servers import (
     Child,
@@ -40,13 +41,23 @@ def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
         server.stop()
 
 
+@pytest_asyncio.fixture
+async def provisioned(nats: NatsServer) -> AsyncIterator[NatsServer]:
+    """NATS with every stream and consumer, all of them empty."""
+    await nats.provision()
+    yield nats
+    if not nats.running:
+        nats.start()
+    await nats.clear()
+
+
 @pytest.fixture
 def database_url_factory(
     postgres: PostgresServer,
 ) -> Iterator[Callable[..., str]]:
     """`factory(service, migrate=…)`: clean, migrated databases that go with the test.
 
-    Without `migrate` the service's own command migrates; None leaves it empty.
+    Without `migrate` the service's own migrations run; None leaves it empty.
     """
     made: list[str] = []
 

@@ -2,14 +2,18 @@
 
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
+from nats.aio.client import Client
+
 from common.embedded import nats, postgres
 from common.embedded.processes import free_ports, start
+from common.migrations import upgrade
+from common.provision import ProvisionSettings, provision
 from common.topology import ADMIN, SERVICES, nats_users
 
 START_LIMIT = 20.0
@@ -177,19 +181,30 @@ class NatsServer(Child):
             **{f"{name.upper()}_NATS_PASSWORD": self.passwords[name] for name in users},
         }
 
+    async def provision(self) -> None:
+        """Create every stream and consumer of the topology."""
+        password = self.passwords[ADMIN]
+        await provision(ProvisionSettings(nats_url=self.url, password=password))
+
+    async def clear(self) -> None:
+        """Delete every stream, with its consumers and messages."""
+        client = Client()
+        password = self.passwords[ADMIN]
+        await client.connect(self.url, user=ADMIN, password=password)
+        for stream in await client.jetstream().streams_info():
+            await client.jetstream().delete_stream(str(stream.config.name))
+        await client.close()
+
     def prepare(self) -> None:
         self.server.configure(nats_users(self.passwords))
         self.start()
 
 
 def migrate_with(service: str) -> Migrate:
-    """Migrate as deployments do: `python -m <service> migrate`."""
+    """Migrate to the newest revision, whether or not an event loop runs here."""
 
     def migrate(url: str) -> None:
-        subprocess.run(  # noqa: S603  # our own module
-            [sys.executable, "-m", service, "migrate"],
-            env={f"{service.upper()}_DATABASE_URL": url},
-            check=True,
-        )
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(upgrade, service, url).result()
 
     return migrate
