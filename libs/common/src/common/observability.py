@@ -59,7 +59,10 @@ def bind_trace(trace: str | None, **facts: object) -> Generator[str]:
 
 
 def configure_logging(
-    *, service: str, level: str = "info", style: LogFormat = "json"
+    *,
+    service: str,
+    level: str = "info",
+    format: LogFormat = "json",  # noqa: A002  # reads best where it is called
 ) -> None:
     """Send the logs of this process, libraries' too, to standard error."""
     shared = _shared_processors(service)
@@ -70,7 +73,7 @@ def configure_logging(
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
-    handler.setFormatter(_formatter(shared, style))
+    handler.setFormatter(_formatter(shared, format))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for noisy in ("httpx", "httpcore", "nats", "alembic"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.root.level))

@@ -1,0 +1,114 @@
+"""Builds a service's HTTP: Litestar, with our errors, people, bodies and documents."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from litestar import Litestar, Response, get
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from common.errors import ServiceError
+from common.http import answers, documents
+from common.http.bodies import StrictJson
+from common.http.edge import Edge
+from common.http.guards import Gatekeeper, Rules
+from common.http.people import AnyRequest, People
+from common.http.repeats import keyed
+from common.identity import Verifier
+from common.limits import AccountLimits, Limits
+
+#: Bytes of a request's body: the longest text has 10,000 characters of up to 12 bytes.
+BODY_LIMIT = 256 * 1024
+
+_PEOPLE = ("member", "identity", "visitor")
+
+
+def create_api(
+    *,
+    name: str,
+    version: str,
+    routes: Sequence[HTTPRouteHandler],
+    dependencies: Mapping[str, object],
+    verifier: Verifier,
+    limits: Limits | None = None,
+    public_url: str | None = None,
+    body_limit: int = BODY_LIMIT,
+) -> Litestar:
+    """Build the public API of a service.
+
+    `name` is the noun of `/api/<noun>/openapi.json`. `dependencies` are the objects
+    that handlers take by parameter name, beside `identity`, `member`, `visitor` and
+    `keyed`.
+    """
+    people = People(verifier, limits or AccountLimits())
+    app = Litestar(
+        [*routes, _openapi_route(name)],
+        dependencies={
+            **people.dependencies(),
+            "keyed": Provide(keyed),
+            **_provided(dependencies),
+        },
+        dto=StrictJson,
+        guards=[Gatekeeper(people, public_url=public_url)],
+        exception_handlers={
+            ServiceError: answers.answer_service_error,
+            HTTPException: answers.answer_framework_error,
+            Exception: answers.answer_unexpected_error,
+        },
+        openapi_config=documents.configuration(name=name, version=version),
+        request_max_body_size=body_limit,
+        logging_config=None,
+        debug=False,
+    )
+    _apply_rules(app)
+    app.asgi_handler = Edge(app.asgi_handler)  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]  # our ASGI types are plainer
+    return app
+
+
+def openapi_document(app: Litestar) -> bytes:
+    """Encode the OpenAPI document, the same for the same routes."""
+    return msgspec.json.encode(documents.document(app), order="deterministic")
+
+
+def _openapi_route(name: str) -> HTTPRouteHandler:
+    @get(f"/api/{name}/openapi.json", include_in_schema=False, sync_to_thread=False)
+    def openapi(request: AnyRequest) -> Response[bytes]:
+        return Response(openapi_document(request.app), media_type="application/json")
+
+    return openapi
+
+
+def _provided(dependencies: Mapping[str, object]) -> dict[str, Provide]:
+    return {name: _constant(value) for name, value in dependencies.items()}
+
+
+def _constant(value: object) -> Provide:
+    return Provide(lambda: value, use_cache=True, sync_to_thread=False)
+
+
+def _apply_rules(app: Litestar) -> None:
+    for route in app.routes:
+        if not isinstance(route, HTTPRoute):
+            continue
+        for handler, inputs in route.route_handler_map.values():
+            if handler.http_methods == {"OPTIONS"}:
+                continue
+            names = {
+                known.field_name: known.field_alias
+                for known in inputs.expected_query_params
+            }
+            rules = _rules(handler, names)
+            rules.attach(handler)
+            documents.describe(handler, rules, path=route.path_format)
+
+
+def _rules(handler: HTTPRouteHandler, query: Mapping[str, str]) -> Rules:
+    parameters = handler.parsed_fn_signature.parameters
+    return Rules(
+        person=next((name for name in _PEOPLE if name in parameters), None),
+        query=query,
+        body="data" in parameters,
+        webhook=bool(handler.opt.get("webhook")),
+    )

@@ -1,0 +1,187 @@
+"""The OpenAPI document of a service: what routes take, answer and refuse.
+
+A route declares the errors of its own, `responses=problems(SoldOut, HoldEnded)`; those
+that follow from its inputs and from who may ask are added here.
+"""
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Annotated, Any, cast
+
+import msgspec
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig, ResponseSpec
+from litestar.openapi.spec import Components, SecurityRequirement, SecurityScheme
+from litestar.router import Router
+
+from common.errors import (
+    PROBLEM_JSON,
+    Busy,
+    ContentTooLarge,
+    CrossSite,
+    FieldError,
+    Guest,
+    Invalid,
+    NotFound,
+    ServiceError,
+    SignedOut,
+    TooMany,
+    UnsupportedMediaType,
+)
+from common.http.credentials import COOKIE
+from common.http.guards import Rules
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+#: Whoever asks with the cookie or with a bearer token.
+SIGNED_IN: list[SecurityRequirement] = [{"cookie": []}, {"bearer": []}]
+ANYBODY: SecurityRequirement = {}
+
+_SCHEMES: dict[str, SecurityScheme] = {
+    "cookie": SecurityScheme(
+        type="apiKey",
+        name=COOKIE,
+        security_scheme_in="cookie",
+        description="Set by signing in; over https its name is `__Host-session`.",
+    ),
+    "bearer": SecurityScheme(
+        type="http",
+        scheme="bearer",
+        bearer_format="JWT",
+        description="The same token, for programs.",
+    ),
+}
+
+
+class Problem(msgspec.Struct):
+    """What went wrong (RFC 9457); programs switch on `type`."""
+
+    type: Annotated[str, msgspec.Meta(examples=["/problems/not-found"])]
+    title: str
+    status: int
+    detail: str
+    #: At least the first wrong field of a bad input.
+    errors: list[FieldError] | msgspec.UnsetType = msgspec.UNSET
+
+
+def problems(*errors: type[ServiceError]) -> dict[int, ResponseSpec]:
+    """Declare the errors of a route, for its `responses=`."""
+    by_status: dict[int, list[type[ServiceError]]] = {}
+    for error in errors:
+        by_status.setdefault(error.status, []).append(error)
+    return {status: _spec(found) for status, found in by_status.items()}
+
+
+def _spec(errors: Iterable[type[ServiceError]]) -> ResponseSpec:
+    lines = [f"`{error.code}`: {error().detail}" for error in errors]
+    return ResponseSpec(
+        data_container=Problem,
+        media_type=PROBLEM_JSON,
+        description="\n".join(dict.fromkeys(lines)),
+        generate_examples=False,
+    )
+
+
+def describe(handler: HTTPRouteHandler, rules: Rules, *, path: str) -> None:
+    """Complete what a route declares with what follows from its rules."""
+    declared = handler.responses or {}
+    implied = problems(*_implied(handler, rules, path))
+    handler.responses = {
+        status: _merge(declared.get(status), implied.get(status))
+        for status in sorted({*declared, *implied})
+    }
+    handler.summary = handler.summary or _summary(handler.handler_name)
+    if rules.person in ("identity", "member"):
+        handler.security = SIGNED_IN
+    elif rules.person == "visitor":
+        handler.security = [*SIGNED_IN, ANYBODY]
+
+
+def _implied(
+    handler: HTTPRouteHandler, rules: Rules, path: str
+) -> Iterable[type[ServiceError]]:
+    unsafe = not handler.http_methods <= _SAFE
+    if rules.query or unsafe:
+        yield Invalid
+    if rules.person in ("identity", "member"):
+        yield SignedOut
+    if rules.person == "member":
+        yield Guest
+    if unsafe and not rules.webhook:
+        yield from (CrossSite, UnsupportedMediaType)
+    if "{" in path:
+        yield NotFound
+    if unsafe:
+        yield ContentTooLarge
+    yield from (TooMany, Busy)
+
+
+def _merge(declared: ResponseSpec | None, implied: ResponseSpec | None) -> ResponseSpec:
+    if declared is None or implied is None:
+        merged = declared or implied
+        assert merged is not None
+        return merged
+    lines = f"{declared.description}\n{implied.description}".splitlines()
+    return dataclasses.replace(declared, description="\n".join(dict.fromkeys(lines)))
+
+
+class _Nowhere(Router):
+    """Litestar would also serve pages about the document; we serve the document."""
+
+    def register(self, value: object) -> list[Any]:  # noqa: ARG002  # Litestar's name
+        return []
+
+
+def configuration(*, name: str, version: str) -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title=f"Ticketing: {name}",
+        version=version,
+        components=Components(security_schemes=dict(_SCHEMES)),
+        openapi_router=_Nowhere("/", route_handlers=[]),
+        use_handler_docstrings=True,
+        operation_id_creator=operation_id,
+    )
+
+
+def operation_id(handler: HTTPRouteHandler, _method: object, _path: object) -> str:
+    """`sign_up` becomes `signUp`, whatever its path."""
+    first, *rest = handler.handler_name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _summary(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def document(app: Litestar) -> dict[str, Any]:
+    """Build the document, in the words of JSON rather than of Python's types."""
+    schema = cast("dict[str, Any]", _whole_numbers(app.openapi_schema.to_schema()))
+    for path in schema["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"] = _without_null(parameter["schema"])
+    return schema
+
+
+def _whole_numbers(value: object) -> object:
+    """Litestar's bounds are floats: 100.0 where we said 100."""
+    match value:
+        case dict():
+            items = cast("dict[str, object]", value).items()
+            return {key: _whole_numbers(item) for key, item in items}
+        case list():
+            return [_whole_numbers(item) for item in cast("list[object]", value)]
+        case float() if value.is_integer():
+            return int(value)
+        case _:
+            return value
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is left out, it is never null."""
+    kinds = [kind for kind in schema.get("oneOf", ()) if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "oneOf"}
+    return {**kinds[0], **rest}

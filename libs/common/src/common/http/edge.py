@@ -1,0 +1,130 @@
+"""The outermost layer of a service's HTTP: ids, measures and headers of every answer.
+
+It knows ASGI only, so a route that stands in front of the framework gets the same.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from common.asgi import ASGIApp, Message, Receive, Scope, Send, respond
+from common.errors import PROBLEM_JSON, Internal, problem
+from common.ids import new_id
+from common.metrics import measure
+from common.observability import bind_trace
+
+log = structlog.get_logger()
+
+_LONGEST_ID = 128
+_UNKNOWN_ROUTE = "unknown"
+_DEFAULTS = {
+    b"cache-control": b"no-store",
+    b"x-content-type-options": b"nosniff",
+}
+
+
+@dataclass(kw_only=True)
+class Exchange:
+    """One request and what becomes of it."""
+
+    scope: Scope
+    send: Send
+    request_id: str
+    started: float
+    status: int = 0
+
+    @property
+    def route(self) -> str:
+        return self.scope.get("path_template") or _UNKNOWN_ROUTE
+
+    async def forward(self, message: Message) -> None:
+        """Send on, with the headers that every answer has."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = list(message.get("headers", ()))
+            named = {name.lower() for name, _ in headers}
+            headers += [pair for pair in _DEFAULTS.items() if pair[0] not in named]
+            headers.append((b"x-request-id", self.request_id.encode()))
+            message["headers"] = headers
+        await self.send(message)
+
+
+class Edge:
+    """Wraps an application: traces, measures, and leaves nothing unanswered."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = _headers(scope, b"x-request-id", b"traceparent")
+        exchange = Exchange(
+            scope=scope,
+            send=send,
+            request_id=request_id(headers.get(b"x-request-id")),
+            started=time.perf_counter(),
+        )
+        trace = headers.get(b"traceparent")
+        with bind_trace(trace, request_id=exchange.request_id):
+            await self._exchange(exchange, receive)
+
+    async def _exchange(self, exchange: Exchange, receive: Receive) -> None:
+        app = head(self._app) if exchange.scope["method"] == "HEAD" else self._app
+        try:
+            await app(exchange.scope, receive, exchange.forward)
+        except Exception:
+            log.exception("unexpected_error", route=exchange.route)
+            if not exchange.status:
+                body = problem(Internal())
+                await respond(
+                    exchange.forward, status=500, media=PROBLEM_JSON, body=body
+                )
+        finally:
+            self._measure(exchange)
+
+    @staticmethod
+    def _measure(exchange: Exchange) -> None:
+        seconds = time.perf_counter() - exchange.started
+        method, status = exchange.scope["method"], exchange.status
+        measure(method=method, route=exchange.route, status=status, seconds=seconds)
+        log.debug(
+            "request",
+            method=method,
+            route=exchange.route,
+            status=status,
+            milliseconds=round(seconds * 1000, 1),
+        )
+
+
+def head(app: ASGIApp) -> ASGIApp:
+    """Answer HEAD as GET, without the body."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        scope["method"] = "GET"
+        await app(scope, receive, without_body)
+
+    return answer
+
+
+def request_id(given: str | None) -> str:
+    """Take the caller's id when it is short and printable, else make one."""
+    if given and len(given) <= _LONGEST_ID and given.isascii() and given.isprintable():
+        return given
+    return str(new_id())
+
+
+def _headers(scope: Scope, *wanted: bytes) -> Mapping[bytes, str]:
+    return {
+        name: value.decode("latin-1")
+        for name, value in scope["headers"]
+        if name in wanted
+    }
