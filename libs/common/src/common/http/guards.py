@@ -69,14 +69,20 @@ class Gatekeeper:
         refuse_unknown_query(request.scope["query_string"], rules.query.values())
         if unsafe:
             refuse_other_media(request.headers)
-        if unsafe and not rules.body:
-            decode_nothing(await request.body())
+            _check_presence(await request.body(), wanted=rules.body)
 
     async def _admit(self, request: AnyRequest, rules: Rules) -> None:
         if rules.person == "member":
             await self._people.member(request)
         elif rules.person == "identity":
             await self._people.identity(request)
+
+
+def _check_presence(body: bytes, *, wanted: bool) -> None:
+    if not wanted:
+        decode_nothing(body)
+    elif not body:
+        raise Invalid.field("body", "Is required.")
 
 
 def refuse_other_media(headers: Mapping[str, str]) -> None:
