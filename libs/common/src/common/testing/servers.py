@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -115,7 +116,7 @@ class PostgresServer(Child):
         self.cluster = postgres.Cluster(folder / "postgres", port, "superuser")
         self.passwords = {name: f"{name}-password" for name in DATABASES}
         self._numbers = count(1)
-        self._templates: dict[str, str] = {}
+        self._templates: dict[tuple[str, Migrate], str] = {}
         super().__init__(
             self.cluster.command(FAST),
             ready=self.cluster.ready,
@@ -132,16 +133,17 @@ class PostgresServer(Child):
     def create_database(self, service: str, *, migrate: Migrate | None = None) -> str:
         """Make a fresh database, owned by the service's role, and give its URL.
 
-        With `migrate`, called with a URL once per service, it is a copy of what
-        that made: milliseconds instead of every migration again.
+        With `migrate`, called with a URL once, it is a copy of what that made:
+        milliseconds instead of every migration again.
         """
         if migrate is None:
             return self._copy(service, "template1")
-        if service not in self._templates:
+        made = (service, migrate)
+        if made not in self._templates:
             url = self._copy(service, "template1")
             migrate(url)
-            self._templates[service] = url.rpartition("/")[2]
-        return self._copy(service, self._templates[service])
+            self._templates[made] = url.rpartition("/")[2]
+        return self._copy(service, self._templates[made])
 
     def drop_database(self, url: str) -> None:
         name = url.rpartition("/")[2]
@@ -200,6 +202,7 @@ class NatsServer(Child):
         self.start()
 
 
+@cache
 def migrate_with(service: str) -> Migrate:
     """Migrate to the newest revision, whether or not an event loop runs here."""
 
