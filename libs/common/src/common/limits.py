@@ -1,59 +1,71 @@
-"""Limits per account, in each process's memory; those per address are the gateway's.
+"""Limits per account or address, in each process's memory; the gateway has its own.
 
 A bucket holds `burst` tokens and refills at `rate` a second; a request takes one. Only
 buckets that are not full again need to be kept, and of those the longest unused go
-first, so the memory is bounded however many accounts there are.
+first, so the memory is bounded however many keys there are.
 """
 
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from uuid import UUID
+from collections.abc import Callable, Hashable
 
 from common.errors import TooMany
 
 
-class AccountLimits:
-    """One token bucket per account."""
+class RateLimits:
+    """One token bucket per key: an account, an address."""
 
     def __init__(
         self,
         *,
         rate: float = 20,
         burst: int = 60,
-        accounts: int = 100_000,
+        keys: int = 100_000,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._rate = rate
         self._burst = burst
-        self._accounts = accounts
+        self._keys = keys
         self._now = now
         #: Tokens left and when they were counted, least recently used first.
-        self._buckets: OrderedDict[UUID, tuple[float, float]] = OrderedDict()
+        self._buckets: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
-    def take(self, account: UUID) -> None:
+    def take(self, key: Hashable) -> None:
         """Count one request; raises TooMany when the bucket is empty."""
-        now = self._now()
-        left, counted = self._buckets.get(account, (float(self._burst), now))
-        left = min(self._burst, left + (now - counted) * self._rate)
-        allowed = left >= 1
-        self._keep(account, left - 1 if allowed else left, now)
-        if not allowed:
+        left = self._left(key)
+        if left < 1:
             raise TooMany(retry_after=math.ceil((1 - left) / self._rate))
+        self._keep(key, left - 1)
 
-    def _keep(self, account: UUID, left: float, now: float) -> None:
-        self._buckets[account] = (left, now)
-        self._buckets.move_to_end(account)
-        if len(self._buckets) > self._accounts:
+    def give_back(self, key: Hashable) -> None:
+        """Uncount a request that turned out to be harmless."""
+        self._keep(key, min(self._burst, self._left(key) + 1))
+
+    def _left(self, key: Hashable) -> float:
+        left, counted = self._buckets.get(key, (float(self._burst), self._now()))
+        return min(self._burst, left + (self._now() - counted) * self._rate)
+
+    def _keep(self, key: Hashable, left: float) -> None:
+        self._buckets[key] = (left, self._now())
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > self._keys:
             self._buckets.popitem(last=False)
 
 
 class Unlimited:
     """No limits: for tests, the demo and benchmarks."""
 
-    def take(self, account: UUID) -> None:
+    def take(self, key: Hashable) -> None:
         """Let everybody in."""
 
+    def give_back(self, key: Hashable) -> None:
+        """Nothing was counted."""
 
-Limits = AccountLimits | Unlimited
+
+Limits = RateLimits | Unlimited
+
+
+def limits(*, on: bool, rate: float = 20, burst: int = 60) -> Limits:
+    """The limits of a service, or none where the settings say so."""
+    return RateLimits(rate=rate, burst=burst) if on else Unlimited()

@@ -17,7 +17,7 @@ from common.http.guards import Gatekeeper, Rules
 from common.http.people import AnyRequest, People
 from common.http.repeats import keyed
 from common.identity import Verifier
-from common.limits import AccountLimits, Limits
+from common.limits import Limits, RateLimits
 
 #: Bytes of a request's body: the longest text has 10,000 characters of up to 12 bytes.
 BODY_LIMIT = 256 * 1024
@@ -42,7 +42,7 @@ def create_api(
     that handlers take by parameter name, beside `identity`, `member`, `visitor` and
     `keyed`.
     """
-    people = People(verifier, limits or AccountLimits())
+    people = People(verifier, limits or RateLimits())
     app = Litestar(
         [*routes, _openapi_route(name)],
         dependencies={
