@@ -1,0 +1,446 @@
+"""The adapter against the test provider: every case a real one must pass too."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from payments.domain import Standing
+from payments.providers.interface import (
+    Answer,
+    Authorization,
+    OutcomeUnknown,
+    Redirect,
+    Refused,
+    Stumbled,
+)
+from payments.providers.stand_in.adapter import StandIn
+from payments.providers.stand_in.cards import CARDS
+from payments.providers.stand_in.desk import Desk
+from payments.providers.stand_in.wire import Fault, FaultBody, Operation
+
+RETURN_URL = "http://localhost:8080/orders/1"
+
+
+VISA = "tok_visa"
+
+
+def wanted(token: str = VISA, amount: int = 2550) -> Authorization:
+    payment_id = uuid4()
+    return Authorization(
+        payment_id=payment_id,
+        amount=amount,
+        currency="usd",
+        token=token,
+        return_url=RETURN_URL,
+        key=f"authorize:{payment_id}",
+    )
+
+
+async def authorized(stand_in: StandIn, token: str = VISA) -> str:
+    return (await stand_in.authorize(wanted(token))).reference
+
+
+async def kinds(http: httpx.AsyncClient) -> list[str]:
+    return [entry["kind"] for entry in (await http.get("/ledger")).json()]
+
+
+class TestAuthorize:
+    async def test_a_good_card_is_authorized_and_nothing_is_taken(
+        self, stand_in: StandIn, provider_http: httpx.AsyncClient
+    ) -> None:
+        answer = await stand_in.authorize(wanted())
+
+        assert answer.standing is Standing.AUTHORIZED
+        assert answer.next_action is None
+        assert await kinds(provider_http) == ["authorized"]
+
+    @pytest.mark.parametrize(
+        "token",
+        [t for t, card in CARDS.items() if card.decline_code and not card.challenged],
+    )
+    async def test_a_bad_card_is_declined_with_its_code(
+        self, stand_in: StandIn, token: str
+    ) -> None:
+        answer = await stand_in.authorize(wanted(token))
+
+        assert answer.standing is Standing.DECLINED
+        assert answer.decline_code == CARDS[token].decline_code
+
+    async def test_an_unknown_token_is_refused(self, stand_in: StandIn) -> None:
+        with pytest.raises(Refused) as refused:
+            await stand_in.authorize(wanted("tok_nobody"))
+        assert refused.value.code == "token_unknown"
+
+    async def test_a_card_that_takes_its_time_is_authorized_when_asked_again(
+        self, stand_in: StandIn
+    ) -> None:
+        order = wanted("tok_test_pending")
+        assert (await stand_in.authorize(order)).standing is Standing.PROCESSING
+
+        found = await stand_in.look_up(order.payment_id, None)
+        assert found is not None
+        assert found.standing is Standing.AUTHORIZED
+
+
+class TestKeys:
+    async def test_the_same_key_acts_once_and_answers_the_same(
+        self, stand_in: StandIn, provider_http: httpx.AsyncClient
+    ) -> None:
+        order = wanted()
+        first, second = [await stand_in.authorize(order) for _ in range(2)]
+
+        assert first == second
+        assert await kinds(provider_http) == ["authorized"]
+
+    async def test_a_decline_is_answered_again(self, stand_in: StandIn) -> None:
+        order = wanted("tok_chargeDeclined")
+        assert await stand_in.authorize(order) == await stand_in.authorize(order)
+
+    async def test_the_same_key_with_other_parameters_is_refused(
+        self, stand_in: StandIn
+    ) -> None:
+        order = wanted()
+        await stand_in.authorize(order)
+        with pytest.raises(Refused) as refused:
+            await stand_in.authorize(replace(order, amount=1))
+        assert refused.value.code == "idempotency_error"
+
+    async def test_a_key_still_at_work_tells_nothing(
+        self, stand_in: StandIn, desk: Desk
+    ) -> None:
+        order = wanted()
+        desk.faults.add(FaultBody(operation="authorize", fault="slow", seconds=0.2))
+        slow = asyncio.create_task(stand_in.authorize(order))
+        async with asyncio.timeout(5):
+            while not desk.at_work:  # noqa: ASYNC110  # the desk tells nobody
+                await asyncio.sleep(0)
+        with pytest.raises(OutcomeUnknown):
+            await stand_in.authorize(order)
+
+        assert (await slow).standing is Standing.AUTHORIZED
+
+    async def test_a_failure_inside_is_answered_again_under_its_key(
+        self, stand_in: StandIn, desk: Desk, provider_http: httpx.AsyncClient
+    ) -> None:
+        order = wanted()
+        desk.faults.add(FaultBody(operation="authorize", fault="error"))
+        for _ in range(2):
+            with pytest.raises(Stumbled):
+                await stand_in.authorize(order)
+        assert await kinds(provider_http) == []
+
+    async def test_without_a_key_asking_twice_acts_twice(
+        self, provider_http: httpx.AsyncClient
+    ) -> None:
+        body = {
+            "amount": 1,
+            "currency": "usd",
+            "token": "tok_visa",
+            "reference": str(uuid4()),
+            "return_url": RETURN_URL,
+        }
+        for _ in range(2):
+            await provider_http.post("/payments", json=body)
+        assert await kinds(provider_http) == ["authorized", "authorized"]
+
+
+Act = Callable[[StandIn, str], Awaitable[Answer]]
+CAPTURE: Act = lambda p, ref: p.capture(ref, amount=2550, key=str(uuid4()))  # noqa: E731  # a table of cases
+VOID: Act = lambda p, ref: p.void(ref, key=str(uuid4()))  # noqa: E731  # likewise
+REFUND: Act = lambda p, ref: p.refund(ref, amount=2550, key=str(uuid4()))  # noqa: E731  # likewise
+
+
+class TestChanges:
+    async def test_captured_then_refunded(self, stand_in: StandIn) -> None:
+        reference = await authorized(stand_in)
+
+        assert (await CAPTURE(stand_in, reference)).standing is Standing.CAPTURED
+        assert (await REFUND(stand_in, reference)).standing is Standing.REFUNDED
+
+    async def test_a_hold_is_released(self, stand_in: StandIn) -> None:
+        reference = await authorized(stand_in)
+        assert (await VOID(stand_in, reference)).standing is Standing.VOIDED
+
+    async def test_a_challenge_is_called_off(self, stand_in: StandIn) -> None:
+        reference = await authorized(stand_in, "tok_threeDSecure2Required")
+        assert (await VOID(stand_in, reference)).standing is Standing.VOIDED
+
+    @pytest.mark.parametrize(
+        ("before", "then"),
+        [
+            ((VOID,), CAPTURE),
+            ((VOID,), VOID),
+            ((VOID,), REFUND),
+            ((VOID,), StandIn.confirm),
+            ((CAPTURE,), CAPTURE),
+            ((CAPTURE,), VOID),
+            ((), REFUND),
+            ((CAPTURE, REFUND), REFUND),
+        ],
+    )
+    async def test_what_cannot_follow_is_refused(
+        self, stand_in: StandIn, before: tuple[Act, ...], then: Act
+    ) -> None:
+        reference = await authorized(stand_in)
+        for act in before:
+            await act(stand_in, reference)
+        with pytest.raises(Refused):
+            await then(stand_in, reference)
+
+    async def test_more_than_was_authorized_is_not_captured(
+        self, stand_in: StandIn
+    ) -> None:
+        reference = await authorized(stand_in)
+        with pytest.raises(Refused) as refused:
+            await stand_in.capture(reference, amount=2551, key="k")
+        assert refused.value.code == "amount_too_large"
+
+    async def test_no_more_goes_back_than_was_taken(self, stand_in: StandIn) -> None:
+        reference = await authorized(stand_in)
+        await CAPTURE(stand_in, reference)
+        part = await stand_in.refund(reference, amount=2000, key="first")
+        assert part.standing is Standing.CAPTURED
+        with pytest.raises(Refused) as refused:
+            await stand_in.refund(reference, amount=551, key="second")
+        assert refused.value.code == "amount_too_large"
+
+    async def test_a_refusal_is_answered_again_under_its_key(
+        self, stand_in: StandIn
+    ) -> None:
+        reference = await authorized(stand_in, "tok_threeDSecure2Required")
+        for _ in range(2):
+            with pytest.raises(Refused):
+                await stand_in.capture(reference, amount=2550, key="same")
+
+    async def test_an_unknown_payment_is_refused(self, stand_in: StandIn) -> None:
+        with pytest.raises(Refused) as refused:
+            await VOID(stand_in, "tp_nothing")
+        assert refused.value.code == "resource_missing"
+
+    @pytest.mark.parametrize("lapse", ["token", "control", "fault"])
+    async def test_a_bank_takes_its_authorization_back(
+        self,
+        stand_in: StandIn,
+        desk: Desk,
+        provider_http: httpx.AsyncClient,
+        lapse: str,
+    ) -> None:
+        order = wanted("tok_test_lapses" if lapse == "token" else "tok_visa")
+        reference = (await stand_in.authorize(order)).reference
+        if lapse == "control":
+            await provider_http.post(f"/control/payments/{reference}/lapse")
+        elif lapse == "fault":
+            desk.faults.add(FaultBody(operation="capture", fault="decline"))
+        with pytest.raises(Refused):
+            await CAPTURE(stand_in, reference)
+
+        found = await stand_in.look_up(order.payment_id, reference)
+        assert found is not None
+        assert found.standing is Standing.VOIDED
+
+
+class TestLookUp:
+    async def test_by_our_id_and_by_its_own(self, stand_in: StandIn) -> None:
+        order = wanted()
+        answer = await stand_in.authorize(order)
+
+        assert await stand_in.look_up(order.payment_id, None) == answer
+        assert await stand_in.look_up(order.payment_id, answer.reference) == answer
+
+    async def test_what_never_arrived_is_unknown(self, stand_in: StandIn) -> None:
+        assert await stand_in.look_up(uuid4(), None) is None
+        assert await stand_in.look_up(uuid4(), "tp_nothing") is None
+
+
+async def path_of(stand_in: StandIn, order: Authorization) -> str:
+    answer = await stand_in.authorize(order)
+    assert isinstance(answer.next_action, Redirect)
+    return answer.next_action.url.removeprefix("http://localhost:8080")
+
+
+async def standing(stand_in: StandIn, payment_id: UUID) -> Standing:
+    found = await stand_in.look_up(payment_id, None)
+    assert found is not None
+    return found.standing
+
+
+class TestChallenges:
+    async def test_the_buyer_is_sent_to_the_banks_page(
+        self, stand_in: StandIn, provider_http: httpx.AsyncClient
+    ) -> None:
+        order = wanted("tok_threeDSecure2Required")
+        page = await provider_http.get(await path_of(stand_in, order))
+
+        assert page.status_code == 200
+        assert page.headers["content-type"].startswith("text/html")
+        assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+        assert "25.50 USD" in page.text
+
+    @pytest.mark.parametrize(
+        ("token", "decision", "outcome"),
+        [
+            ("tok_threeDSecure2Required", "approve", Standing.AUTHORIZED),
+            ("tok_threeDSecure2Required", "decline", Standing.DECLINED),
+            ("tok_threeDSecureRequiredChargeDeclined", "approve", Standing.DECLINED),
+        ],
+    )
+    async def test_the_answer_counts_and_leads_back_to_the_order(
+        self,
+        stand_in: StandIn,
+        provider_http: httpx.AsyncClient,
+        token: str,
+        decision: str,
+        outcome: Standing,
+    ) -> None:
+        order = wanted(token)
+        path = await path_of(stand_in, order)
+        answered = await provider_http.post(path, data={"decision": decision})
+
+        assert answered.status_code == 303
+        assert answered.headers["location"] == RETURN_URL
+        assert await standing(stand_in, order.payment_id) is outcome
+
+    async def test_a_second_answer_changes_nothing(
+        self, stand_in: StandIn, provider_http: httpx.AsyncClient
+    ) -> None:
+        order = wanted("tok_threeDSecure2Required")
+        path = await path_of(stand_in, order)
+        for decision in ("decline", "approve"):
+            await provider_http.post(path, data={"decision": decision})
+
+        assert await standing(stand_in, order.payment_id) is Standing.DECLINED
+        assert "Already answered" in (await provider_http.get(path)).text
+
+    async def test_confirming_before_the_answer_changes_nothing(
+        self, stand_in: StandIn
+    ) -> None:
+        answer = await stand_in.authorize(wanted("tok_threeDSecure2Required"))
+        assert await stand_in.confirm(answer.reference) == answer
+
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    async def test_a_guessed_page_is_not_found(
+        self, provider_http: httpx.AsyncClient, method: str
+    ) -> None:
+        page = await provider_http.request(method, "/test-provider/challenges/guess")
+
+        assert page.status_code == 404
+        assert "Nothing to approve" in page.text
+
+
+FAULTY: list[tuple[Operation, Act]] = [
+    ("capture", CAPTURE),
+    ("void", VOID),
+    ("confirm", StandIn.confirm),
+]
+
+
+class TestFaults:
+    @pytest.mark.parametrize(("operation", "act"), FAULTY)
+    @pytest.mark.parametrize("fault", ["error", "error_after"])
+    async def test_it_stumbles_as_told_and_for_so_many_calls(
+        self,
+        stand_in: StandIn,
+        desk: Desk,
+        operation: Operation,
+        act: Act,
+        fault: Fault,
+    ) -> None:
+        reference = await authorized(stand_in)
+        desk.faults.add(FaultBody(operation=operation, fault=fault, times=1))
+        with pytest.raises(Stumbled):
+            await act(stand_in, reference)
+        if fault == "error":
+            assert (await act(stand_in, reference)).reference == reference
+
+    async def test_it_acts_and_then_does_not_say_so(
+        self, desk: Desk, provider_http: httpx.AsyncClient, stand_in: StandIn
+    ) -> None:
+        told = {"operation": "authorize", "fault": "time_out_after", "seconds": 60}
+        assert (await provider_http.post("/control/faults", json=told)).is_success
+        order = wanted()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await stand_in.authorize(order)
+
+        assert await standing(stand_in, order.payment_id) is Standing.AUTHORIZED
+        assert not desk.at_work
+
+    async def test_a_fault_meant_for_one_payment_leaves_others_alone(
+        self, stand_in: StandIn, desk: Desk
+    ) -> None:
+        order = wanted()
+        desk.faults.add(
+            FaultBody(
+                operation="authorize", fault="decline", reference=order.payment_id
+            )
+        )
+
+        assert (await stand_in.authorize(wanted())).standing is Standing.AUTHORIZED
+        assert (await stand_in.authorize(order)).standing is Standing.DECLINED
+
+    async def test_it_asks_for_an_action_as_told_and_is_told_to_stop(
+        self, stand_in: StandIn, provider_http: httpx.AsyncClient
+    ) -> None:
+        told = {"operation": "authorize", "fault": "action", "times": 2}
+        await provider_http.post("/control/faults", json=told)
+        first = await stand_in.authorize(wanted())
+        await provider_http.delete("/control/faults")
+        second = await stand_in.authorize(wanted())
+
+        assert first.standing is Standing.REQUIRES_ACTION
+        assert second.standing is Standing.AUTHORIZED
+
+    @pytest.mark.parametrize(
+        ("token", "error"),
+        [("tok_test_error", Stumbled), ("tok_test_errorAfterActing", Stumbled)],
+    )
+    async def test_tokens_bring_faults_of_their_own(
+        self, stand_in: StandIn, token: str, error: type[Exception]
+    ) -> None:
+        with pytest.raises(error):
+            await stand_in.authorize(wanted(token))
+
+
+class TestAdapter:
+    @pytest.mark.parametrize(
+        "response",
+        [
+            httpx.Response(503, text="busy"),
+            httpx.Response(200, text="<html>"),
+            httpx.Response(200, json={"id": "x"}),
+            httpx.Response(403, text="proxy"),
+        ],
+    )
+    async def test_an_answer_that_tells_nothing_leaves_the_outcome_unknown(
+        self, response: httpx.Response
+    ) -> None:
+        transport = httpx.MockTransport(lambda _request: response)
+        async with httpx.AsyncClient(transport=transport, base_url="http://p") as http:
+            with pytest.raises(OutcomeUnknown):
+                await StandIn(http, public_url="http://x").void("tp_1", key="k")
+
+    async def test_a_provider_that_is_away_leaves_the_outcome_unknown(self) -> None:
+        stand_in = StandIn.at("http://127.0.0.1:9", public_url="http://x")
+        with pytest.raises(OutcomeUnknown):
+            await stand_in.authorize(wanted())
+        await stand_in.aclose()
+
+    async def test_nobody_waits_for_it_longer_than_the_patience(self) -> None:
+        connected: list[asyncio.StreamWriter] = []
+        server = await asyncio.start_server(
+            lambda _reader, writer: connected.append(writer), "127.0.0.1", 0
+        )
+        port = server.sockets[0].getsockname()[1]
+        stand_in = StandIn.at(f"http://127.0.0.1:{port}", public_url="x", patience=0.1)
+        with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
+            await stand_in.look_up(uuid4(), None)
+        await stand_in.aclose()
+        for writer in connected:
+            writer.close()
+            await writer.wait_closed()
+        server.close()
+        await server.wait_closed()
