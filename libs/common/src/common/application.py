@@ -12,16 +12,17 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
+from litestar import Litestar
 from sqlalchemy import text
 
 from common import faults, outbox
+from common.asgi import ASGIApp
 from common.database import Database
 from common.health import Check, create_ops
-from common.http import ASGIApp
 from common.inbox import Consumer, Listener
 from common.jetstream import Bus, jittered
 from common.retries import Retries
@@ -43,7 +44,7 @@ class Application:
     settings: ServiceSettings
     nats_password: str
     database: Database
-    api: ASGIApp
+    api: Litestar | ASGIApp
     consumers: Sequence[Consumer[Any]] = ()
     #: Run in `work`.
     jobs: Sequence[Job] = ()
@@ -67,7 +68,7 @@ class Application:
             if self.starting is not None:
                 await self.starting()
             await serve_asgi(
-                self.api,
+                cast("ASGIApp", self.api),
                 host=self.settings.host,
                 port=self.settings.port,
                 stopping=stopping,

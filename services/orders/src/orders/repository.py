@@ -1,0 +1,186 @@
+"""Questions asked of the orders database, and what is written for good."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import selectinload
+
+from common.database import Transaction
+from common.ids import new_id
+from common.messages import TicketState
+from orders.domain import OPEN
+from orders.models import Order, Stock, TicketReplica, TicketStock
+
+#: Columns that a newer message of a ticket replaces.
+_SAID = [c.key for c in TicketReplica.__table__.columns if c.key != "ticket_id"]
+_OPEN_STATUSES = [status.value for status in OPEN]
+
+_CREATE_STOCKS = text("""
+    WITH fresh AS (
+        INSERT INTO ticket_stocks (ticket_id, stock_id)
+        SELECT ticket_id, stock_id
+        FROM unnest(CAST(:tickets AS uuid[]), CAST(:stocks AS uuid[]))
+             AS t (ticket_id, stock_id) ORDER BY ticket_id
+        ON CONFLICT DO NOTHING RETURNING ticket_id, stock_id)
+    INSERT INTO stocks (id, quantity, capacity)
+    SELECT f.stock_id, q.quantity, q.quantity
+    FROM fresh f
+    JOIN unnest(CAST(:tickets AS uuid[]), CAST(:quantities AS integer[]))
+         AS q (ticket_id, quantity) ON q.ticket_id = f.ticket_id
+    RETURNING id
+""")
+
+
+class Repository:
+    """The rows of one transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._session = tx.session
+
+    async def now(self) -> datetime:
+        """The clock that deadlines are judged by; read it after locks are held."""
+        moment = await self._session.scalar(select(func.clock_timestamp()))
+        assert moment is not None
+        return moment
+
+    async def lock_orders(self, ids: Iterable[UUID]) -> list[Order]:
+        """The orders, whole, locked in id order."""
+        return await self._locked(
+            _whole().where(Order.id.in_(sorted(set(ids)))).order_by(Order.id)
+        )
+
+    async def lock_due(self, limit: int) -> list[Order]:
+        """Open orders past their time that nobody else has locked."""
+        due = (
+            _whole()
+            .where(Order.status.in_(_OPEN_STATUSES))
+            .where(Order.expires_at <= func.clock_timestamp())
+            .order_by(Order.expires_at)
+            .limit(limit)
+        )
+        return await self._locked(due, skip_locked=True)
+
+    async def lock_open_of_event(self, event_id: UUID) -> list[Order]:
+        return await self._locked(
+            _whole()
+            .where(Order.event_id == event_id, Order.status.in_(_OPEN_STATUSES))
+            .order_by(Order.id)
+        )
+
+    async def lock_stocks(self, tickets: Iterable[UUID]) -> Mapping[UUID, Stock]:
+        """Stock by ticket, locked in id order, read as the last holder left it."""
+        wanted = sorted(set(tickets))
+        drawn = select(TicketStock.stock_id).where(TicketStock.ticket_id.in_(wanted))
+        stocks = await self._session.scalars(
+            select(Stock)
+            .where(Stock.id.in_(drawn))
+            .order_by(Stock.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        by_id = {stock.id: stock for stock in stocks}
+        links = await self.ticket_stocks(wanted)
+        return {ticket: by_id[link.stock_id] for ticket, link in links.items()}
+
+    async def ticket_stocks(self, tickets: Sequence[UUID]) -> dict[UUID, TicketStock]:
+        rows = await self._session.scalars(
+            select(TicketStock)
+            .where(TicketStock.ticket_id.in_(tickets))
+            .order_by(TicketStock.ticket_id)
+            .execution_options(populate_existing=True)
+        )
+        return {row.ticket_id: row for row in rows}
+
+    async def get(self, order_id: UUID) -> tuple[Order, TicketReplica | None] | None:
+        """An order, whole, with the event it admits to as it is now."""
+        order = await self._session.scalar(_whole().where(Order.id == order_id))
+        if order is None:
+            return None
+        replicas = await self.replicas([order.items[0].ticket_id])
+        return order, replicas.get(order.items[0].ticket_id)
+
+    async def page(
+        self,
+        *,
+        owners: Iterable[UUID],
+        status: str | None,
+        before: UUID | None,
+        limit: int,
+    ) -> list[Order]:
+        """One's own orders, newest first."""
+        query = _whole().where(Order.buyer_id.in_(sorted(owners)))
+        if status is not None:
+            query = query.where(Order.status == status)
+        if before is not None:
+            query = query.where(Order.id < before)
+        rows = await self._session.scalars(query.order_by(Order.id.desc()).limit(limit))
+        return list(rows)
+
+    async def versions(self, ids: Sequence[UUID]) -> dict[UUID, int]:
+        rows = await self._session.execute(
+            select(Order.id, Order.version).where(Order.id.in_(ids))
+        )
+        return {row.id: row.version for row in rows}
+
+    async def replicas(self, tickets: Iterable[UUID]) -> dict[UUID, TicketReplica]:
+        rows = await self._session.scalars(
+            select(TicketReplica).where(
+                TicketReplica.ticket_id.in_(sorted(set(tickets)))
+            )
+        )
+        return {row.ticket_id: row for row in rows}
+
+    async def unknown_tickets(self, tickets: Iterable[UUID]) -> set[UUID]:
+        """Tickets that have not reached us, or never were."""
+        wanted = set(tickets)
+        known = await self._session.scalars(
+            select(TicketStock.ticket_id).where(
+                TicketStock.ticket_id.in_(sorted(wanted))
+            )
+        )
+        return wanted - set(known)
+
+    async def keep_replicas(self, rows: Sequence[dict[str, Any]]) -> set[UUID]:
+        """Take what is newer than what we have; the tickets that changed."""
+        statement = insert(TicketReplica).values(rows)
+        fresh = {name: statement.excluded[name] for name in _SAID}
+        kept = await self._session.scalars(
+            statement.on_conflict_do_update(
+                index_elements=[TicketReplica.ticket_id],
+                set_=fresh,
+                where=TicketReplica.version < statement.excluded.version,
+            ).returning(TicketReplica.ticket_id)
+        )
+        return set(kept)
+
+    async def create_stocks(self, tickets: Sequence[TicketState]) -> list[UUID]:
+        """Stock for tickets that have none yet; the new ones."""
+        created = await self._session.scalars(
+            _CREATE_STOCKS,
+            {
+                "tickets": [ticket.ticket_id for ticket in tickets],
+                "stocks": [new_id() for _ in tickets],
+                "quantities": [ticket.quantity for ticket in tickets],
+            },
+        )
+        return list(created)
+
+    async def _locked(
+        self, query: Select[Order], *, skip_locked: bool = False
+    ) -> list[Order]:
+        rows = await self._session.scalars(
+            query.with_for_update(
+                of=Order, key_share=True, skip_locked=skip_locked
+            ).execution_options(populate_existing=True)
+        )
+        return list(rows)
+
+
+def _whole() -> Select[Order]:
+    return select(Order).options(
+        selectinload(Order.items), selectinload(Order.payments)
+    )

@@ -1,0 +1,247 @@
+"""The one hot path: many requests, one transaction, set-based statements.
+
+Locks are taken in one order everywhere: order rows by id, then stock rows by id. What
+is decided is read after the stock is locked, in statements of their own, for only
+those see what the holders of the lock before us wrote.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import text
+
+from common.database import Transaction
+from common.messages import Fee, OrderCreated, OrderItem, StockChanged, TicketStock
+from orders.domain import Book, Draft, Line, Offer, Request, Stock
+
+T = TypeVar("T")
+
+_LOCK_STOCKS = text("""
+    SELECT id FROM stocks WHERE id IN (
+        SELECT stock_id FROM ticket_stocks WHERE ticket_id = ANY(:tickets))
+    ORDER BY id FOR NO KEY UPDATE
+""")
+_STOCKS = text("""
+    SELECT t.ticket_id, s.id, s.quantity, s.held, s.sold, clock_timestamp() AS now
+    FROM ticket_stocks t JOIN stocks s ON s.id = t.stock_id
+    WHERE t.ticket_id = ANY(:tickets)
+""")
+_OFFERS = text("""
+    SELECT ticket_id, seller_id, event_id, title, price, fee, currency, max_per_buyer,
+           opens_at, closes_at, published, withdrawn
+    FROM ticket_replicas WHERE ticket_id = ANY(:tickets)
+""")
+_UNITS = text("""
+    SELECT o.buyer_id, i.ticket_id, sum(i.quantity) AS units
+    FROM orders o JOIN order_items i ON i.order_id = o.id
+    WHERE o.buyer_id = ANY(:buyers) AND o.status <> 'cancelled'
+      AND i.ticket_id = ANY(:tickets)
+    GROUP BY o.buyer_id, i.ticket_id
+""")
+_OPEN_ORDERS = text("""
+    SELECT buyer_id, count(*) AS open FROM orders
+    WHERE buyer_id = ANY(:buyers) AND status IN ('created', 'awaiting_payment')
+    GROUP BY buyer_id
+""")
+_NOW = text("SELECT clock_timestamp()")
+_WRITE_ORDERS = text("""
+    INSERT INTO orders (id, code, buyer_id, seller_id, event_id, fees, total, currency,
+                        livemode, contact_name, contact_email, created_at, expires_at)
+    SELECT id, code, buyer_id, seller_id, event_id, CAST(fees AS jsonb), total,
+           currency, :livemode, contact_name, contact_email, created_at, expires_at
+    FROM unnest(CAST(:id AS uuid[]), CAST(:code AS text[]), CAST(:buyer_id AS uuid[]),
+                CAST(:seller_id AS uuid[]), CAST(:event_id AS uuid[]),
+                CAST(:fees AS text[]), CAST(:total AS integer[]),
+                CAST(:currency AS text[]), CAST(:contact_name AS text[]),
+                CAST(:contact_email AS text[]), CAST(:created_at AS timestamptz[]),
+                CAST(:expires_at AS timestamptz[]))
+         AS t (id, code, buyer_id, seller_id, event_id, fees, total, currency,
+               contact_name, contact_email, created_at, expires_at)
+""")
+_WRITE_ITEMS = text("""
+    INSERT INTO order_items
+        (id, order_id, position, ticket_id, title, unit_price, quantity)
+    SELECT * FROM unnest(
+        CAST(:id AS uuid[]), CAST(:order_id AS uuid[]), CAST(:position AS integer[]),
+        CAST(:ticket_id AS uuid[]), CAST(:title AS text[]),
+        CAST(:unit_price AS integer[]), CAST(:quantity AS integer[]))
+""")
+_HOLD_STOCKS = text("""
+    UPDATE stocks s SET held = s.held + d.units, version = s.version + 1
+    FROM (SELECT t.stock_id, sum(n.units) AS units
+          FROM unnest(CAST(:tickets AS uuid[]), CAST(:units AS integer[]))
+               AS n (ticket_id, units)
+          JOIN ticket_stocks t ON t.ticket_id = n.ticket_id
+          GROUP BY t.stock_id) d
+    WHERE s.id = d.stock_id
+""")
+_HOLD_TICKETS = text("""
+    UPDATE ticket_stocks t SET held = t.held + n.units
+    FROM unnest(CAST(:tickets AS uuid[]), CAST(:units AS integer[]))
+         AS n (ticket_id, units)
+    WHERE t.ticket_id = n.ticket_id
+""")
+_STOCK_STATES = text("""
+    SELECT s.id, s.version, greatest(0, s.quantity - s.held - s.sold) AS free,
+           array_agg(t.ticket_id ORDER BY t.ticket_id) AS tickets,
+           array_agg(t.held ORDER BY t.ticket_id) AS held,
+           array_agg(t.sold ORDER BY t.ticket_id) AS sold
+    FROM stocks s JOIN ticket_stocks t ON t.stock_id = s.id
+    WHERE s.id = ANY(:stocks) GROUP BY s.id ORDER BY s.id
+""")
+
+
+async def lock_stocks(tx: Transaction, tickets: Iterable[UUID]) -> list[UUID]:
+    """Lock what the tickets draw on, in id order; the stocks' ids."""
+    found = await tx.session.scalars(_LOCK_STOCKS, {"tickets": sorted(set(tickets))})
+    return list(found)
+
+
+async def open_book(
+    tx: Transaction, requests: Sequence[Request], *, hold: timedelta
+) -> Book:
+    """Lock the stock of every ticket asked for and read what decides about it."""
+    tickets = sorted({item.ticket_id for r in requests for item in r.items})
+    buyers = sorted({owner for r in requests for owner in r.owners})
+    await lock_stocks(tx, tickets)
+    now = await tx.session.scalar(_NOW)
+    assert now is not None
+    return Book(
+        now=now,
+        hold=hold,
+        offers=await _offers(tx, tickets),
+        stocks=await _stocks(tx, tickets),
+        units=await units_of(tx, buyers, tickets),
+        open_orders=await _open_orders(tx, buyers),
+    )
+
+
+async def write(tx: Transaction, drafts: Sequence[Draft], *, livemode: bool) -> None:
+    """Write the orders, take their units from stock, and say so."""
+    await tx.session.execute(
+        _WRITE_ORDERS, _columns(drafts, _ORDER) | {"livemode": livemode}
+    )
+    lines = [(d, n, line) for d in drafts for n, line in enumerate(d.lines)]
+    await tx.session.execute(_WRITE_ITEMS, _columns(lines, _LINE))
+    units: Counter[UUID] = Counter()
+    for _, _, line in lines:
+        units[line.ticket_id] += line.quantity
+    held = {"tickets": sorted(units), "units": [units[t] for t in sorted(units)]}
+    await tx.session.execute(_HOLD_STOCKS, held)
+    await tx.session.execute(_HOLD_TICKETS, held)
+    tx.say(*(created(draft, livemode=livemode) for draft in drafts))
+    await say_stocks(tx, await _stocks_of(tx, sorted(units)))
+
+
+async def say_stocks(tx: Transaction, stocks: Iterable[UUID]) -> None:
+    """Say what each stock has left, once; its row is locked and its version raised."""
+    rows = await tx.session.execute(_STOCK_STATES, {"stocks": sorted(set(stocks))})
+    for row in rows:
+        tickets = tuple(
+            TicketStock(ticket_id=ticket, held=held, sold=sold)
+            for ticket, held, sold in zip(row.tickets, row.held, row.sold, strict=True)
+        )
+        tx.say(
+            StockChanged(
+                stock_id=row.id, version=row.version, free=row.free, tickets=tickets
+            )
+        )
+
+
+async def units_of(
+    tx: Transaction, buyers: Sequence[UUID], tickets: Sequence[UUID]
+) -> Counter[tuple[UUID, UUID]]:
+    """Units held or owned, by buyer and ticket. Exact only under the stock's lock."""
+    rows = await tx.session.execute(_UNITS, {"buyers": buyers, "tickets": tickets})
+    return Counter({(row.buyer_id, row.ticket_id): row.units for row in rows})
+
+
+async def _offers(tx: Transaction, tickets: Sequence[UUID]) -> Mapping[UUID, Offer]:
+    rows = await tx.session.execute(_OFFERS, {"tickets": tickets})
+    return {row["ticket_id"]: Offer(**row) for row in rows.mappings()}
+
+
+async def _stocks(tx: Transaction, tickets: Sequence[UUID]) -> Mapping[UUID, Stock]:
+    rows = list(await tx.session.execute(_STOCKS, {"tickets": tickets}))
+    stocks = {row.id: Stock(row.id, row.quantity, row.held, row.sold) for row in rows}
+    return {row.ticket_id: stocks[row.id] for row in rows}
+
+
+async def _stocks_of(tx: Transaction, tickets: Sequence[UUID]) -> set[UUID]:
+    return {stock.id for stock in (await _stocks(tx, tickets)).values()}
+
+
+async def _open_orders(tx: Transaction, buyers: Sequence[UUID]) -> Counter[UUID]:
+    rows = await tx.session.execute(_OPEN_ORDERS, {"buyers": buyers})
+    return Counter({row.buyer_id: row.open for row in rows})
+
+
+def fees_of(draft: Draft) -> tuple[Fee, ...]:
+    return (Fee(type="service", amount=draft.fee),) if draft.fee else ()
+
+
+def created(draft: Draft, *, livemode: bool) -> OrderCreated:
+    return OrderCreated(
+        order_id=draft.id,
+        version=1,
+        code=draft.code,
+        buyer_id=draft.request.buyer_id,
+        seller_id=draft.seller_id,
+        event_id=draft.event_id,
+        status="created",
+        items=tuple(
+            OrderItem(
+                id=line.id,
+                ticket_id=line.ticket_id,
+                title=line.title,
+                unit_price=line.unit_price,
+                quantity=line.quantity,
+                amount=line.amount,
+            )
+            for line in draft.lines
+        ),
+        fees=fees_of(draft),
+        total=draft.total,
+        currency=draft.currency,
+        livemode=livemode,
+        created_at=draft.created_at,
+        expires_at=draft.expires_at,
+    )
+
+
+def _fees_json(draft: Draft) -> str:
+    return f'[{{"type": "service", "amount": {draft.fee}}}]' if draft.fee else "[]"
+
+
+_ORDER: Mapping[str, Callable[[Draft], object]] = {
+    "id": lambda d: d.id,
+    "code": lambda d: d.code,
+    "buyer_id": lambda d: d.request.buyer_id,
+    "seller_id": lambda d: d.seller_id,
+    "event_id": lambda d: d.event_id,
+    "fees": _fees_json,
+    "total": lambda d: d.total,
+    "currency": lambda d: d.currency,
+    "contact_name": lambda d: d.request.contact_name,
+    "contact_email": lambda d: d.request.contact_email,
+    "created_at": lambda d: d.created_at,
+    "expires_at": lambda d: d.expires_at,
+}
+_LINE: Mapping[str, Callable[[tuple[Draft, int, Line]], object]] = {
+    "id": lambda row: row[2].id,
+    "order_id": lambda row: row[0].id,
+    "position": lambda row: row[1],
+    "ticket_id": lambda row: row[2].ticket_id,
+    "title": lambda row: row[2].title,
+    "unit_price": lambda row: row[2].unit_price,
+    "quantity": lambda row: row[2].quantity,
+}
+
+
+def _columns(
+    rows: Sequence[T], columns: Mapping[str, Callable[[T], object]]
+) -> dict[str, object]:
+    return {name: [read(row) for row in rows] for name, read in columns.items()}

@@ -1,0 +1,201 @@
+"""What buyers do with orders, and what time does.
+
+A request or a list of messages is one transaction. The database's clock judges every
+deadline, read after the locks are held; until an order is cancelled it may be paid.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from common import idempotency
+from common.database import Database, Transaction
+from common.errors import Busy
+from common.idempotency import Keyed
+from common.identity import Identity
+from common.messages import ExpirationComplete
+from common.outbox import oldest_unpublished
+from common.watch import VersionWatch
+from orders import reservations
+from orders.domain import Reason, Request
+from orders.errors import OrderNotFound, TicketUnknown
+from orders.models import Order, TicketReplica
+from orders.repository import Repository
+from orders.stock import LockedStock
+
+#: How long a ticket put on offer a moment ago is waited for.
+PATIENCE = timedelta(seconds=2)
+_POLL = 0.1
+#: Orders that one sweep cancels in one transaction.
+SWEEP = 1000
+
+Shown = tuple[Order, TicketReplica | None, datetime]
+
+
+class Orders:
+    """The one authority on who holds what."""
+
+    def __init__(
+        self, database: Database, *, hold: timedelta, livemode: bool = False
+    ) -> None:
+        self._database = database
+        self._hold = hold
+        self._livemode = livemode
+        self._behind = False
+        self._watch = VersionWatch(self._versions)
+
+    async def reserve(
+        self, request: Request, keyed: Keyed | None = None
+    ) -> tuple[UUID, bool]:
+        """Hold the tickets of a valid request; the order, and whether it is a replay.
+
+        Raises what `Book.take` raises; `KeyReused` or `KeyInProgress` for the key;
+        `Busy` while messages pile up, for nobody would learn of the hold in time.
+        """
+        if self._behind:
+            raise Busy
+        await self._wait_for_tickets(request)
+        async with self._database.transaction() as tx:
+            if keyed and (kept := await idempotency.claim(tx, keyed)):
+                return kept.thing_id, True
+            book = await reservations.open_book(tx, [request], hold=self._hold)
+            draft = book.take(request)
+            await reservations.write(tx, [draft], livemode=self._livemode)
+            if keyed:
+                await idempotency.keep(tx, keyed, status=201, thing_id=draft.id)
+        return draft.id, False
+
+    async def get(self, order_id: UUID, identity: Identity) -> Shown:
+        """Raises `OrderNotFound`, also for the orders of other people."""
+        async with self._database.transaction() as tx:
+            repository = Repository(tx)
+            found = await repository.get(order_id)
+            if found is None or found[0].buyer_id not in identity.owners:
+                raise OrderNotFound
+            return *found, await repository.now()
+
+    async def changed(
+        self, order_id: UUID, identity: Identity, *, known: int, wait: float
+    ) -> Shown | None:
+        """The order once its version is not `known`; None when it stays so."""
+        shown = await self.get(order_id, identity)
+        if shown[0].version != known:
+            return shown
+        if wait > 0 and await self._watch.moved(order_id, known, wait):
+            return await self.get(order_id, identity)
+        return None
+
+    async def page(
+        self,
+        identity: Identity,
+        *,
+        status: str | None,
+        before: UUID | None,
+        limit: int,
+    ) -> list[Shown]:
+        """One's own orders, newest first."""
+        async with self._database.transaction() as tx:
+            repository = Repository(tx)
+            orders = await repository.page(
+                owners=identity.owners, status=status, before=before, limit=limit
+            )
+            firsts = [order.items[0].ticket_id for order in orders]
+            replicas = await repository.replicas(firsts)
+            now = await repository.now()
+        return [
+            (order, replicas.get(ticket_id), now)
+            for order, ticket_id in zip(orders, firsts, strict=True)
+        ]
+
+    async def name_contact(
+        self, order_id: UUID, identity: Identity, *, name: str, email: str
+    ) -> None:
+        """Raises `OrderNotFound`, `OrderAlreadyComplete`, `OrderAlreadyCancelled`."""
+        async with self._database.transaction() as tx:
+            order = await _own(tx, order_id, identity)
+            order.name_contact(name=name, email=email)
+            tx.say(order.message())
+
+    async def cancel(self, order_id: UUID, identity: Identity) -> None:
+        """Give the tickets back; again is no error when the buyer did it before.
+
+        Raises `OrderNotFound`, `OrderAlreadyComplete`, `OrderAlreadyCancelled`.
+        """
+        async with self._database.transaction() as tx:
+            order = await _own(tx, order_id, identity)
+            if order.why_cancelled is Reason.BUYER:
+                return
+            await release(tx, [order], Reason.BUYER)
+
+    async def expire(
+        self, messages: Sequence[ExpirationComplete], tx: Transaction
+    ) -> None:
+        """Cancel what is due of the orders whose timer went off, as one set."""
+        ended = {message.order_id for message in messages}
+        locked = await Repository(tx).lock_orders(ended)
+        await _release_due(tx, [order for order in locked if order.open])
+
+    async def sweep(self) -> None:
+        """Cancel what a lost or late timer missed."""
+        while await self._sweep_some() == SWEEP:
+            pass
+
+    async def look_behind(self) -> None:
+        """Notice when messages pile up: older than a third of a hold is too old."""
+        async with self._database.transaction() as tx:
+            self._behind = await oldest_unpublished(tx.session) > self._hold / 3
+
+    async def _sweep_some(self) -> int:
+        async with self._database.transaction() as tx:
+            due = await Repository(tx).lock_due(SWEEP)
+            await _release_due(tx, due)
+        return len(due)
+
+    async def _wait_for_tickets(self, request: Request) -> None:
+        """Wait for a ticket just put on offer; raises `TicketUnknown` in the end."""
+        wanted = [item.ticket_id for item in request.items]
+        loop = asyncio.get_running_loop()
+        end = loop.time() + PATIENCE.total_seconds()
+        while await self._unknown(wanted):
+            if loop.time() > end:
+                raise TicketUnknown(headers={"Retry-After": "1"})
+            await asyncio.sleep(_POLL)
+
+    async def _unknown(self, tickets: Sequence[UUID]) -> set[UUID]:
+        async with self._database.transaction() as tx:
+            return await Repository(tx).unknown_tickets(tickets)
+
+    async def _versions(self, ids: Sequence[UUID]) -> dict[UUID, int]:
+        async with self._database.transaction() as tx:
+            return await Repository(tx).versions(ids)
+
+
+async def release(tx: Transaction, orders: Sequence[Order], reason: Reason) -> None:
+    """Cancel locked, open orders; their stock comes back once."""
+    stock = await LockedStock.of(tx, orders)
+    await _release(tx, orders, stock, reason)
+
+
+async def _release_due(tx: Transaction, orders: Sequence[Order]) -> None:
+    stock = await LockedStock.of(tx, orders)
+    now = await Repository(tx).now()
+    due = [order for order in orders if order.expires_at <= now]
+    await _release(tx, due, stock, Reason.EXPIRED)
+
+
+async def _release(
+    tx: Transaction, orders: Sequence[Order], stock: LockedStock, reason: Reason
+) -> None:
+    for order in orders:
+        order.cancel(reason)
+        stock.release_held(order)
+    await stock.say()
+    tx.say(*(order.message() for order in orders))
+
+
+async def _own(tx: Transaction, order_id: UUID, identity: Identity) -> Order:
+    locked = await Repository(tx).lock_orders([order_id])
+    if not locked or locked[0].buyer_id not in identity.owners:
+        raise OrderNotFound
+    return locked[0]

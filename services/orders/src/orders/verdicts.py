@@ -1,0 +1,113 @@
+"""What becomes of payments: every authorized one gets a verdict, and keeps it.
+
+The verdict is part of the order's state and said with it, whatever it is; payments
+captures, voids or refunds on nothing else. A payment that comes again is answered with
+the order as it is now.
+"""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from common.database import Transaction
+from common.messages import (
+    PaymentCreated,
+    PaymentFact,
+    PaymentFailed,
+    PaymentRefunded,
+)
+from orders.domain import Judgement, Reason, Status
+from orders.errors import OrderNotFound
+from orders.models import Order, OrderPayment
+from orders.repository import Repository
+from orders.stock import Allowances, LockedStock
+
+
+class Verdicts:
+    """Consumers of what payments says; each list is one transaction."""
+
+    async def judge(self, messages: list[PaymentCreated], tx: Transaction) -> None:
+        """Answer every authorized payment, a judged one with its order as it is."""
+        orders = await _lock(messages, tx)
+        stock = await LockedStock.of(tx, orders.values())
+        allowances = await Allowances.of(tx, orders.values())
+        for message in messages:
+            order = orders[message.order_id]
+            if order.verdict_on(message.payment_id) is None:
+                _judge(order, message, stock, allowances)
+        await stock.say()
+        tx.say(*(order.message() for order in orders.values()))
+
+    async def fail(self, messages: list[PaymentFailed], tx: Transaction) -> None:
+        """Take the tickets back for money that can never be had."""
+        orders = await _lock(messages, tx)
+        stock = await LockedStock.of(tx, orders.values())
+        changed = {m.order_id for m in messages if _fail(orders[m.order_id], m, stock)}
+        await stock.say()
+        tx.say(*(orders[order_id].message() for order_id in sorted(changed)))
+
+    async def refund(self, messages: list[PaymentRefunded], tx: Transaction) -> None:
+        """Note what went back; an order refunded whole is over."""
+        orders = await _lock(messages, tx)
+        stock = await LockedStock.of(tx, orders.values())
+        changed = {
+            m.order_id for m in messages if _refund(orders[m.order_id], m, stock)
+        }
+        await stock.say()
+        tx.say(*(orders[order_id].message() for order_id in sorted(changed)))
+
+
+async def _lock(
+    messages: Iterable[PaymentFact], tx: Transaction
+) -> Mapping[UUID, Order]:
+    wanted = {message.order_id for message in messages}
+    orders = {order.id: order for order in await Repository(tx).lock_orders(wanted)}
+    if wanted - orders.keys():
+        raise OrderNotFound
+    return orders
+
+
+def _judge(
+    order: Order, message: PaymentCreated, stock: LockedStock, allowances: Allowances
+) -> None:
+    verdict = Judgement.REFUSED
+    if (message.amount, message.currency) == (order.total, order.currency):
+        verdict = _allocate(order, stock, allowances)
+    order.judge(OrderPayment(payment_id=message.payment_id, verdict=verdict.value))
+
+
+def _allocate(order: Order, stock: LockedStock, allowances: Allowances) -> Judgement:
+    if order.open:
+        stock.sell_held(order)
+        return Judgement.ACCEPTED
+    if order.why_cancelled is not Reason.EXPIRED:
+        return Judgement.REFUSED
+    if not (stock.has_free(order) and allowances.allow(order)):
+        return Judgement.REFUSED
+    stock.sell_free(order)
+    allowances.note(order)
+    return Judgement.ACCEPTED
+
+
+def _fail(order: Order, message: PaymentFailed, stock: LockedStock) -> bool:
+    verdict = order.verdict_on(message.payment_id)
+    if verdict is None:
+        refused = Judgement.REFUSED.value
+        order.judge(OrderPayment(payment_id=message.payment_id, verdict=refused))
+        return True
+    if verdict is Judgement.REFUSED or order.status != Status.COMPLETE:
+        return False
+    stock.release_sold(order)
+    order.cancel(Reason.PAYMENT_FAILED)
+    return True
+
+
+def _refund(order: Order, message: PaymentRefunded, stock: LockedStock) -> bool:
+    if order.verdict_on(message.payment_id) is not Judgement.ACCEPTED:
+        return False
+    if not order.refunded(message.amount_refunded):
+        return False
+    if order.amount_refunded == order.total and order.status == Status.COMPLETE:
+        if message.restock:
+            stock.release_sold(order)
+        order.cancel(Reason.REFUNDED)
+    return True
