@@ -84,14 +84,18 @@ class Server:
         return [program(), "--config", str(self.configuration)]
 
     def ready(self) -> bool:
-        """Tell whether JetStream serves; says so if it would not sync."""
+        """Tell whether JetStream serves; raises when it would not sync."""
         try:
             health, _ = fetch(self.monitor_port, "/healthz")
-            _, state = fetch(self.monitor_port, "/varz")
+            self.check()
         except (OSError, http.client.HTTPException):
             return False
-        check_synced(json.loads(state))
         return health == HTTPStatus.OK
+
+    def check(self) -> None:
+        """Raise `NatsServerError` unless it syncs before it acknowledges."""
+        _, state = fetch(self.monitor_port, "/varz")
+        check_synced(json.loads(state))
 
 
 def check_synced(varz: Mapping[str, Any]) -> None:

@@ -54,6 +54,11 @@ def program(name: str) -> str:
     )
 
 
+@cache
+def major_version() -> str:
+    return run([program("postgres"), "--version"]).split()[-1].partition(".")[0]
+
+
 def unprivileged(command: list[str]) -> list[str]:
     """PostgreSQL refuses root: give it a user namespace where root is nobody."""
     if os.geteuid() != 0:

@@ -2,6 +2,7 @@
 
 import ctypes
 import http.client
+import os
 import signal
 import socket
 import subprocess
@@ -26,9 +27,12 @@ def dying_with_parent(
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None, use_errno=True).prctl
+    parent = os.getpid()
 
     def ask_kernel() -> None:
         prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+        if os.getppid() != parent:  # it died before the kernel was asked
+            os._exit(1)
 
     return ask_kernel
 

