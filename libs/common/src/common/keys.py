@@ -56,7 +56,7 @@ class PublicKey(msgspec.Struct, frozen=True, kw_only=True):
 class KeySet(msgspec.Struct, frozen=True):
     """A JSON Web Key Set."""
 
-    keys: Annotated[tuple[PublicKey, ...], msgspec.Meta(min_length=1)]
+    keys: Annotated[list[PublicKey], msgspec.Meta(min_length=1)]
 
 
 Fetch = Callable[[], Awaitable[KeySet]]

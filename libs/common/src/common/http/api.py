@@ -1,6 +1,7 @@
 """Builds a service's HTTP: Litestar, with our errors, people, bodies and documents."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 from litestar import Litestar, Response, get
@@ -10,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from common.errors import ServiceError
-from common.http import answers, documents
+from common.http import answers, documents, schemas
 from common.http.bodies import StrictJson
 from common.http.edge import Edge
 from common.http.guards import Gatekeeper, Rules
@@ -63,13 +64,14 @@ def create_api(
         debug=False,
     )
     _apply_rules(app)
-    app.asgi_handler = Edge(app.asgi_handler)  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]  # our ASGI types are plainer
+    app.asgi_handler = Edge(app.asgi_handler)
     return app
 
 
+@lru_cache(maxsize=8)
 def openapi_document(app: Litestar) -> bytes:
     """Encode the OpenAPI document, the same for the same routes."""
-    return msgspec.json.encode(documents.document(app), order="deterministic")
+    return msgspec.json.encode(schemas.document(app), order="deterministic")
 
 
 def _openapi_route(name: str) -> HTTPRouteHandler:

@@ -6,10 +6,9 @@ that follow from its inputs and from who may ask are added here.
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import msgspec
-from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.spec import Components, SecurityRequirement, SecurityScheme
@@ -28,6 +27,7 @@ from common.errors import (
     SignedOut,
     TooMany,
     UnsupportedMediaType,
+    default_detail,
 )
 from common.http.credentials import COOKIE
 from common.http.guards import Rules
@@ -74,7 +74,7 @@ def problems(*errors: type[ServiceError]) -> dict[int, ResponseSpec]:
 
 
 def _spec(errors: Iterable[type[ServiceError]]) -> ResponseSpec:
-    lines = [f"`{error.code}`: {error().detail}" for error in errors]
+    lines = [f"`{error.code}`: {default_detail(error)}" for error in errors]
     return ResponseSpec(
         data_container=Problem,
         media_type=PROBLEM_JSON,
@@ -102,8 +102,7 @@ def _implied(
     handler: HTTPRouteHandler, rules: Rules, path: str
 ) -> Iterable[type[ServiceError]]:
     unsafe = not handler.http_methods <= _SAFE
-    if rules.query or unsafe:
-        yield Invalid
+    yield Invalid
     if rules.person in ("identity", "member"):
         yield SignedOut
     if rules.person == "member":
@@ -152,36 +151,3 @@ def operation_id(handler: HTTPRouteHandler, _method: object, _path: object) -> s
 
 def _summary(name: str) -> str:
     return name.replace("_", " ").capitalize()
-
-
-def document(app: Litestar) -> dict[str, Any]:
-    """Build the document, in the words of JSON rather than of Python's types."""
-    schema = cast("dict[str, Any]", _whole_numbers(app.openapi_schema.to_schema()))
-    for path in schema["paths"].values():
-        for operation in path.values():
-            for parameter in operation.get("parameters", ()):
-                parameter["schema"] = _without_null(parameter["schema"])
-    return schema
-
-
-def _whole_numbers(value: object) -> object:
-    """Litestar's bounds are floats: 100.0 where we said 100."""
-    match value:
-        case dict():
-            items = cast("dict[str, object]", value).items()
-            return {key: _whole_numbers(item) for key, item in items}
-        case list():
-            return [_whole_numbers(item) for item in cast("list[object]", value)]
-        case float() if value.is_integer():
-            return int(value)
-        case _:
-            return value
-
-
-def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """A parameter is left out, it is never null."""
-    kinds = [kind for kind in schema.get("oneOf", ()) if kind != {"type": "null"}]
-    if len(kinds) != 1:
-        return schema
-    rest = {key: value for key, value in schema.items() if key != "oneOf"}
-    return {**kinds[0], **rest}

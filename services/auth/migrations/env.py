@@ -1,0 +1,6 @@
+"""Alembic's entry; see `common.migrations`."""
+
+from auth.models import Base
+from common.migrations import run
+
+run(Base.metadata)

@@ -1,0 +1,49 @@
+"""`python -m auth serve|work|migrate|openapi|rotate-key|dead-letters`."""
+
+import asyncio
+
+import typer
+
+from auth.app import Auth, create_app
+from auth.settings import Settings
+from auth.signing import rotate
+from common.cli import ServiceCommands, read_settings
+from common.clock import utcnow
+from common.database import Database
+from common.http import openapi_document
+
+
+def openapi() -> bytes:
+    nowhere = Database("postgresql://nobody@localhost/nothing")
+    return openapi_document(Auth(nowhere, public_url="http://localhost").api)
+
+
+def rotate_key() -> None:
+    settings = read_settings(Settings)
+    kid, signs_from = asyncio.run(_rotate(settings.database_url))
+    typer.echo(f"Key {kid} is published now and signs from {signs_from}.")
+
+
+async def _rotate(url: str) -> tuple[str, str]:
+    database = Database(url)
+    try:
+        async with database.transaction() as tx:
+            key = await rotate(tx, now=utcnow())
+    finally:
+        await database.dispose()
+    return key.kid, key.signs_from.isoformat(timespec="seconds")
+
+
+app = ServiceCommands(
+    "auth",
+    Settings,
+    create_app,
+    database_url=lambda settings: settings.database_url,
+    openapi=openapi,
+).app()
+app.command(help="Announce a new signing key; it signs a few minutes later.")(
+    rotate_key
+)
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,84 @@
+"""Composition root: settings in, a service out."""
+
+from litestar import Litestar
+
+from auth import jobs
+from auth.api import ROUTES
+from auth.cookies import SessionCookie
+from auth.guesses import ADDRESS_BURST, ADDRESS_RATE, GuessGuard
+from auth.passwords import Passwords, hasher
+from auth.service import Accounts
+from auth.sessions import SessionBook, SessionVerifier
+from auth.settings import Settings
+from auth.signing import KeyRing
+from common.application import Application
+from common.clock import Clock, utcnow
+from common.database import Database
+from common.http import create_api
+from common.identity import TokenVerifier
+from common.limits import limits
+
+VERSION = "1.0.0"
+
+
+class Auth:
+    """Everything auth is made of, wired."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        public_url: str,
+        limited: bool = True,
+        clock: Clock = utcnow,
+        passwords: Passwords | None = None,
+    ) -> None:
+        self.keys = KeyRing(database, clock=clock)
+        self.sessions = SessionBook(database, clock=clock)
+        self.guesses = GuessGuard(
+            database,
+            clock=clock,
+            addresses=limits(on=limited, rate=ADDRESS_RATE, burst=ADDRESS_BURST),
+            counting=limited,
+        )
+        self.accounts = Accounts(
+            database,
+            sessions=self.sessions,
+            passwords=passwords or Passwords(hasher()),
+            keys=self.keys,
+            guesses=self.guesses,
+        )
+        tokens = TokenVerifier(self.keys, now=lambda: clock().timestamp())
+        self.api: Litestar = create_api(
+            name="users",
+            version=VERSION,
+            routes=ROUTES,
+            dependencies={
+                "accounts": self.accounts,
+                "sessions": self.sessions,
+                "keys": self.keys,
+                "cookie": SessionCookie(public_url),
+            },
+            verifier=SessionVerifier(tokens, self.sessions),
+            limits=limits(on=limited),
+            public_url=public_url,
+        )
+
+
+def create_app(settings: Settings) -> Application:
+    database = Database(settings.database_url)
+    auth = Auth(
+        database,
+        public_url=settings.public_url,
+        limited=settings.limits == "on",
+    )
+    return Application(
+        name="auth",
+        settings=settings,
+        nats_password=settings.nats_password,
+        database=database,
+        api=auth.api,
+        jobs=jobs.work_jobs(auth.keys, auth.sessions, auth.guesses),
+        serve_jobs=jobs.serve_jobs(auth.keys),
+        starting=auth.keys.start,
+    )

@@ -1,0 +1,39 @@
+"""The session's cookie: not for scripts, not for other sites, 12 hours."""
+
+from litestar.datastructures import Cookie
+
+from auth.domain import SESSION_LIFE
+from common.http import COOKIE, SECURE_COOKIE
+
+SET = Cookie(
+    key=COOKIE,
+    description="The token of the session, for 12 hours.",
+    httponly=True,
+    samesite="lax",
+    documentation_only=True,
+)
+
+
+class SessionCookie:
+    """Over https only https may set it: its name starts with `__Host-`."""
+
+    def __init__(self, public_url: str) -> None:
+        self._secure = public_url.lower().startswith("https://")
+        self._name = SECURE_COOKIE if self._secure else COOKIE
+
+    def holding(self, token: str) -> Cookie:
+        return self._cookie(token, max_age=round(SESSION_LIFE.total_seconds()))
+
+    def gone(self) -> Cookie:
+        return self._cookie("", max_age=0)
+
+    def _cookie(self, value: str, *, max_age: int) -> Cookie:
+        return Cookie(
+            key=self._name,
+            value=value,
+            max_age=max_age,
+            path="/",
+            httponly=True,
+            secure=self._secure,
+            samesite="lax",
+        )

@@ -1,0 +1,145 @@
+"""SQL of auth."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.models import Guesses, Session, SigningKey, User
+
+#: Names the one lock under which signing keys are made.
+_KEYS_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('auth.signing_keys'))")
+
+
+class Users:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, user_id: UUID) -> User | None:
+        return await self._session.get(User, user_id)
+
+    async def get_for_update(self, user_id: UUID) -> User | None:
+        return await self._session.get(User, user_id, with_for_update=True)
+
+    async def by_email(self, email: str) -> User | None:
+        return await self._session.scalar(select(User).where(User.email == email))
+
+    async def last_adopted(self, user_id: UUID) -> UUID | None:
+        """The latest guest that this member was."""
+        query = select(User.id).where(User.adopted_by == user_id)
+        return await self._session.scalar(query.order_by(User.id.desc()).limit(1))
+
+    def add(self, user: User) -> None:
+        self._session.add(user)
+
+
+class Sessions:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    def add(self, session: Session) -> None:
+        self._session.add(session)
+
+    async def living(self, session_id: UUID, *, now: datetime) -> Session | None:
+        return await self._session.scalar(
+            select(Session).where(
+                Session.id == session_id,
+                Session.ended_at.is_(None),
+                Session.expires_at > now,
+            )
+        )
+
+    async def living_of(
+        self, user_id: UUID, *, now: datetime, after: UUID | None, limit: int
+    ) -> Sequence[Session]:
+        """A person's sessions, newest first, from below one of them on."""
+        query = select(Session).where(
+            Session.user_id == user_id,
+            Session.ended_at.is_(None),
+            Session.expires_at > now,
+        )
+        if after is not None:
+            query = query.where(Session.id < after)
+        rows = await self._session.scalars(
+            query.order_by(Session.id.desc()).limit(limit)
+        )
+        return rows.all()
+
+    async def to_end(
+        self, user_id: UUID, *, now: datetime, only: UUID | None = None
+    ) -> Sequence[Session]:
+        """A person's living sessions, or one of them, locked in order of their ids."""
+        query = select(Session).where(
+            Session.user_id == user_id,
+            Session.ended_at.is_(None),
+            Session.expires_at > now,
+        )
+        if only is not None:
+            query = query.where(Session.id == only)
+        rows = await self._session.scalars(query.order_by(Session.id).with_for_update())
+        return rows.all()
+
+    async def used_from(self, address: str, *, email: str, since: datetime) -> bool:
+        """Whether the owner of an address for mail signed in from there before."""
+        query = exists(
+            select(Session.id)
+            .join(User, User.id == Session.user_id)
+            .where(
+                User.email == email,
+                Session.address == address,
+                Session.created_at > since,
+            )
+        )
+        return bool(await self._session.scalar(select(query)))
+
+    async def forget(self, *, before: datetime) -> None:
+        await self._session.execute(delete(Session).where(Session.expires_at < before))
+
+
+class GuessCounts:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get_for_update(self, scope: str, *, now: datetime) -> Guesses:
+        """The count of a scope, locked; begun when there is none."""
+        fresh = insert(Guesses).values(scope=scope, last_at=now)
+        await self._session.execute(fresh.on_conflict_do_nothing())
+        guesses = await self._session.get(Guesses, scope, with_for_update=True)
+        assert guesses is not None
+        return guesses
+
+    async def forget(self, scope: str) -> None:
+        await self._session.execute(delete(Guesses).where(Guesses.scope == scope))
+
+    async def forget_old(self, *, before: datetime) -> None:
+        await self._session.execute(delete(Guesses).where(Guesses.last_at < before))
+
+
+class SigningKeys:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def lock(self) -> None:
+        """One process at a time makes keys."""
+        await self._session.execute(_KEYS_LOCK)
+
+    async def published(self, *, now: datetime) -> Sequence[SigningKey]:
+        """Keys whose tokens may still live, the newest last."""
+        rows = await self._session.scalars(
+            select(SigningKey)
+            .where(
+                SigningKey.verifies_until.is_(None) | (SigningKey.verifies_until > now)
+            )
+            .order_by(SigningKey.signs_from, SigningKey.kid)
+        )
+        return rows.all()
+
+    def add(self, key: SigningKey) -> None:
+        self._session.add(key)
+
+    async def forget(self, *, before: datetime) -> None:
+        expired = SigningKey.verifies_until < before
+        await self._session.execute(delete(SigningKey).where(expired))

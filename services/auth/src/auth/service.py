@@ -1,0 +1,204 @@
+"""The use cases of people: sign up, visit, sign in, sign out, mind one's account."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.domain import Kind, normal_email
+from auth.errors import EmailTaken, WrongPassword
+from auth.guesses import GuessGuard
+from auth.models import Session, User
+from auth.passwords import Passwords, refuse_weak
+from auth.repository import GuessCounts, Users
+from auth.sessions import Device, SessionBook
+from auth.signing import KeyRing
+from common import idempotency
+from common.database import Database, Transaction
+from common.errors import Invalid, SignedOut
+from common.idempotency import Keyed
+from common.identity import Identity
+from common.ids import new_id
+
+_NO_CONTENT = 204
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """Who somebody is from now on, and the token that proves it."""
+
+    user: User
+    session: Session
+    token: str
+
+
+class Accounts:
+    """People and what they do with their accounts."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        sessions: SessionBook,
+        passwords: Passwords,
+        keys: KeyRing,
+        guesses: GuessGuard,
+    ) -> None:
+        self._database = database
+        self._sessions = sessions
+        self._passwords = passwords
+        self._keys = keys
+        self._guesses = guesses
+
+    async def sign_up(
+        self,
+        *,
+        email: str,
+        password: str,
+        name: str | None,
+        visitor: Identity | None,
+        device: Device,
+    ) -> SignedIn:
+        """Make a member; a guest becomes one and keeps the id.
+
+        Raises EmailTaken, WeakPassword or Busy.
+        """
+        email = normal_email(email)
+        refuse_weak(password, email=email)
+        hashed = await self._passwords.hash(password)
+        async with self._database.transaction() as tx:
+            user = await _newcomer(tx, visitor)
+            user.become_member(email=email, name=name, password_hash=hashed)
+            await _flush_member(tx.session)
+            return await self._enter(tx, user, visitor, device)
+
+    async def visit(self, *, visitor: Identity | None, device: Device) -> SignedIn:
+        """Make a guest: an id to hold and buy with, and no password."""
+        async with self._database.transaction() as tx:
+            user = await _newcomer(tx, visitor)
+            return await self._enter(tx, user, visitor, device)
+
+    async def sign_in(
+        self, *, email: str, password: str, visitor: Identity | None, device: Device
+    ) -> SignedIn:
+        """Raises WrongPassword, also for addresses nobody has, or TooManyGuesses."""
+        self._passwords.refuse_when_full()
+        email = normal_email(email)
+        async with self._guesses.sign_in(email, address=device.address) as scope:
+            known = await self._verified(email, password)
+        newer = await self._newer_hash(known, password)
+        async with self._database.transaction() as tx:
+            await GuessCounts(tx.session).forget(scope)
+            user = await Users(tx.session).get_for_update(known.id)
+            if user is None or user.password_hash != known.password_hash:
+                raise WrongPassword  # it was changed while we were hashing
+            if newer is not None:
+                user.change_password(newer)
+            return await self._enter(tx, user, visitor, device)
+
+    async def sign_out(self, visitor: Identity | None) -> None:
+        """End the session everywhere; nothing to end is no error."""
+        if visitor is None:
+            return
+        async with self._database.transaction() as tx:
+            await self._sessions.end(tx, visitor.user_id, only=visitor.session_id)
+
+    async def current(self, identity: Identity) -> User:
+        async with self._database.transaction() as tx:
+            return await _existing(tx, identity)
+
+    async def rename(self, member: Identity, name: str | None) -> User:
+        async with self._database.transaction() as tx:
+            user = await _existing(tx, member)
+            user.rename(name)
+            return user
+
+    async def change_password(
+        self, member: Identity, *, old: str, new: str, keyed: Keyed | None
+    ) -> None:
+        """End every other session with it; raises Invalid when `old` is wrong."""
+        scope = await self._guesses.own_password(member.user_id)
+        async with self._database.transaction() as tx:
+            # Rolled back when the guess turns out wrong: then it stays counted.
+            await GuessCounts(tx.session).forget(scope)
+            if keyed is not None and await idempotency.claim(tx, keyed):
+                return
+            user = await _existing(tx, member)
+            await self._replace_password(user, old, new)
+            await self._sessions.end(tx, user.id, keeping=member.session_id)
+            if keyed is not None:
+                await idempotency.keep(tx, keyed, status=_NO_CONTENT, thing_id=user.id)
+
+    async def _verified(self, email: str, password: str) -> User:
+        """Compare once, whether or not anybody has that address."""
+        async with self._database.transaction() as tx:
+            user = await Users(tx.session).by_email(email)
+        hashed = None if user is None else user.password_hash
+        if not await self._passwords.verify(hashed, password) or user is None:
+            raise WrongPassword
+        return user
+
+    async def _newer_hash(self, user: User, password: str) -> str | None:
+        if user.password_hash and self._passwords.outdated(user.password_hash):
+            return await self._passwords.hash(password)
+        return None
+
+    async def _replace_password(self, user: User, old: str, new: str) -> None:
+        if not await self._passwords.verify(user.password_hash, old):
+            raise Invalid.field("old", "Is not your password.")
+        refuse_weak(new, email=user.email or "", field="new")
+        user.change_password(await self._passwords.hash(new))
+
+    async def _enter(
+        self, tx: Transaction, user: User, visitor: Identity | None, device: Device
+    ) -> SignedIn:
+        """Begin a session in place of the one the visitor came with."""
+        guest_id = await self._adopt(tx, user, visitor)
+        if visitor is not None:
+            await self._sessions.end(tx, visitor.user_id, only=visitor.session_id)
+        session = self._sessions.begin(tx, user, device, guest_id=guest_id)
+        return SignedIn(user, session, self._keys.sign(user, session))
+
+    async def _adopt(
+        self, tx: Transaction, user: User, visitor: Identity | None
+    ) -> UUID | None:
+        """The guest whose holds and orders are this person's as well."""
+        users = Users(tx.session)
+        if user.kind != Kind.MEMBER:
+            return None
+        if visitor is None or visitor.kind != Kind.GUEST or visitor.user_id == user.id:
+            return await users.last_adopted(user.id)
+        guest = await users.get_for_update(visitor.user_id)
+        if guest is None or not guest.adoptable:
+            return await users.last_adopted(user.id)
+        guest.be_adopted(user)
+        return guest.id
+
+
+async def _newcomer(tx: Transaction, visitor: Identity | None) -> User:
+    """The guest who is here already, or somebody new."""
+    users = Users(tx.session)
+    if visitor is not None and visitor.kind == Kind.GUEST:
+        guest = await users.get_for_update(visitor.user_id)
+        if guest is not None and guest.adoptable:
+            return guest
+    newcomer = User(id=new_id(), kind=Kind.GUEST)
+    users.add(newcomer)
+    return newcomer
+
+
+async def _existing(tx: Transaction, identity: Identity) -> User:
+    user = await Users(tx.session).get(identity.user_id)
+    if user is None:
+        raise SignedOut
+    return user
+
+
+async def _flush_member(session: AsyncSession) -> None:
+    """The database decides whose an address is: two may sign up at once."""
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        if "users_email_idx" in str(error.orig):
+            raise EmailTaken from None
+        raise
