@@ -22,6 +22,7 @@ def command(configuration: Path) -> list[str]:
         *("--config-path", str(configuration)),
         *("--concurrency", str(THREADS)),
         *("--log-level", "warn"),
+        *("--file-flush-interval-msec", "1000"),
         "--use-dynamic-base-id",
         "--disable-hot-restart",
     ]
