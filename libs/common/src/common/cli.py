@@ -20,18 +20,24 @@ from common.retries import SetAside
 from common.settings import ServiceSettings, SettingsError, load
 
 S = TypeVar("S", bound=ServiceSettings)
+T = TypeVar("T", bound=msgspec.Struct)
 R = TypeVar("R")
 
 _WRONG_SETTINGS = 2
 
 
-def read_settings(settings: type[S]) -> S:
+def read_settings(settings: type[T]) -> T:
     """The settings of this process; ends it with one sentence when one is wrong."""
     try:
         return load(settings, os.environ)  # noqa: TID251  # settings enter here
     except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(_WRONG_SETTINGS) from None
+        raise wrong_settings(error) from None
+
+
+def wrong_settings(error: SettingsError) -> typer.Exit:
+    """Say what is wrong with them; raise what this returns to end the process."""
+    typer.echo(str(error), err=True)
+    return typer.Exit(_WRONG_SETTINGS)
 
 
 class ServiceCommands:
@@ -47,7 +53,7 @@ class ServiceCommands:
         openapi: Callable[[], bytes],
     ) -> None:
         self._service = service
-        self._create = lambda: create_app(self._settings(settings))
+        self._create = lambda: self._created(create_app, settings)
         self._database_url = lambda: database_url(read_settings(settings))
         self._openapi = openapi
 
@@ -74,6 +80,14 @@ class ServiceCommands:
 
     async def _run(self, process: Callable[[Application], Awaitable[int]]) -> int:
         return await process(self._create())
+
+    def _created(
+        self, create_app: Callable[[S], Application], settings: type[S]
+    ) -> Application:
+        try:
+            return create_app(self._settings(settings))
+        except SettingsError as error:
+            raise wrong_settings(error) from None
 
     def _settings(self, settings: type[S]) -> S:
         loaded = read_settings(settings)
