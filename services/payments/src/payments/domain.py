@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from payments.errors import (
     AlreadyPaid,
@@ -39,6 +39,18 @@ class Status(StrEnum):
     REFUNDING = "refunding"
     REFUNDED = "refunded"
     FAILED = "failed"
+
+
+#: What the world sees of it: no -ing state.
+Shown = Literal[
+    "processing",
+    "requires_action",
+    "authorized",
+    "captured",
+    "voided",
+    "refunded",
+    "failed",
+]
 
 
 class Standing(StrEnum):
@@ -88,6 +100,14 @@ CALLS: Final[Mapping[Status, Call]] = {
     Status.CAPTURING: Call.CAPTURE,
     Status.VOIDING: Call.VOID,
     Status.REFUNDING: Call.REFUND,
+}
+
+#: A total of 0 asks no provider: what it would answer is certain.
+FREE: Final[Mapping[Status, Standing]] = {
+    Status.PROCESSING: Standing.AUTHORIZED,
+    Status.CAPTURING: Standing.CAPTURED,
+    Status.VOIDING: Standing.VOIDED,
+    Status.REFUNDING: Standing.REFUNDED,
 }
 
 MOVES: Final[Mapping[Status, frozenset[Status]]] = {

@@ -2,6 +2,8 @@
 
 ServiceError
 ├── Declined            402 declined (payment_id, decline_code)
+├── OrderNotFound       404 not-found, with Retry-After: it may still be on its way
+├── PaymentNotFound     404 not-found
 ├── OrderCancelled      409 order-cancelled
 ├── AlreadyPaid         409 already-paid
 ├── PaymentInProgress   409 payment-in-progress
@@ -9,7 +11,9 @@ ServiceError
 IllegalMove             a fault of ours: a payment cannot become that
 """
 
-from common.errors import Conflict, Gone, ServiceError
+from typing import Any
+
+from common.errors import Conflict, Gone, NotFound, ServiceError
 
 
 class Declined(ServiceError):
@@ -17,6 +21,18 @@ class Declined(ServiceError):
 
     status = 402
     code = "declined"
+
+
+class OrderNotFound(NotFound):
+    """There is no such order; one just made takes a moment to get here."""
+
+    def __init__(self, detail: str | None = None, **extra: Any) -> None:
+        super().__init__(detail, **extra)
+        self.headers["Retry-After"] = "1"
+
+
+class PaymentNotFound(NotFound):
+    """There is no such payment."""
 
 
 class OrderCancelled(Conflict):

@@ -7,29 +7,30 @@ ProviderError
 ├── OutcomeUnknown      no answer, or none that tells: look it up, do not assume
 │   └── Stumbled        the provider answered that it failed: the call is over
 └── Refused             the provider will not: nothing was done
+    └── TokenUnknown    the token names no way to pay
 """
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Protocol
 from uuid import UUID
+
+import msgspec
 
 from payments.domain import Standing
 
+TOKEN_UNKNOWN: Final = "token_unknown"  # noqa: S105  # a code
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirect:
-    """The buyer continues on a page of the bank."""
+
+class Redirect(msgspec.Struct, frozen=True, tag_field="type", tag="redirect"):
+    """The buyer continues on a page of the bank, which leads back to the order."""
 
     url: str
-    type: Literal["redirect"] = "redirect"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SdkAction:
+class SdkAction(msgspec.Struct, frozen=True, tag_field="type", tag="stripe_sdk"):
     """The buyer continues inside our page, in the provider's own script."""
 
     client_secret: str
-    type: Literal["stripe_sdk"] = "stripe_sdk"
 
 
 NextAction = Redirect | SdkAction
@@ -78,6 +79,13 @@ class Refused(ProviderError):
     def __init__(self, code: str, detail: str = "") -> None:
         self.code = code
         super().__init__(detail or code)
+
+
+class TokenUnknown(Refused):
+    """The token names no way to pay."""
+
+    def __init__(self) -> None:
+        super().__init__(TOKEN_UNKNOWN)
 
 
 class Provider(Protocol):

@@ -14,9 +14,11 @@ from payments.providers.interface import (
     Redirect,
     Refused,
     Stumbled,
+    TokenUnknown,
 )
 from payments.providers.stand_in.wire import (
     KEY_HEADER,
+    TOKEN_UNKNOWN,
     AmountBody,
     AuthorizeBody,
     PaymentBody,
@@ -126,6 +128,8 @@ class StandIn:
             refusal = msgspec.json.decode(response.content, type=RefusalBody)
         except msgspec.DecodeError as error:
             raise OutcomeUnknown(f"answered {status}, unreadable: {error}") from None
+        if refusal.code == TOKEN_UNKNOWN:
+            raise TokenUnknown
         raise Refused(refusal.code, refusal.detail)
 
     def _answer(self, body: PaymentBody) -> Answer:
@@ -135,6 +139,6 @@ class StandIn:
             reference=body.id,
             decline_code=body.decline_code,
             next_action=(
-                Redirect(url=f"{self._public_url}{body.challenge}") if wanted else None
+                Redirect(f"{self._public_url}{body.challenge}") if wanted else None
             ),
         )

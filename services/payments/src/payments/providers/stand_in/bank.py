@@ -5,7 +5,7 @@ from uuid import UUID
 from payments.domain import Standing
 from payments.providers.stand_in.books import Account, Books
 from payments.providers.stand_in.cards import CARDS, Card
-from payments.providers.stand_in.wire import AuthorizeBody, PaymentBody
+from payments.providers.stand_in.wire import TOKEN_UNKNOWN, AuthorizeBody, PaymentBody
 
 CHALLENGES = "/test-provider/challenges"
 
@@ -22,7 +22,7 @@ class Refusal(Exception):
 
 def card_of(token: str) -> Card:
     if token not in CARDS:
-        raise Refusal(400, "token_unknown", "no such token")
+        raise Refusal(400, TOKEN_UNKNOWN, "no such token")
     return CARDS[token]
 
 

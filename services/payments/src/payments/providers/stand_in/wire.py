@@ -8,6 +8,8 @@ import msgspec
 from payments.domain import Standing
 
 KEY_HEADER = "Idempotency-Key"
+#: Code of the refusal of a token that nobody issued.
+TOKEN_UNKNOWN = "token_unknown"  # noqa: S105  # a code
 
 Amount = Annotated[int, msgspec.Meta(ge=1, le=99_999_999)]
 Operation = Literal["authorize", "confirm", "capture", "void", "refund", "look_up"]

@@ -1,0 +1,4 @@
+from common.migrations import run
+from payments.models import Base
+
+run(Base.metadata)

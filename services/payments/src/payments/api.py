@@ -1,0 +1,124 @@
+"""HTTP in: `/api/payments`."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Parameter
+
+from common.errors import NotFound
+from common.http import WEBHOOK, problems
+from common.idempotency import Keyed
+from common.identity import Identity
+from common.pagination import LIMIT, MOST, Page, page_of, place_of
+from payments.errors import (
+    AlreadyPaid,
+    Declined,
+    HoldEnded,
+    OrderCancelled,
+    OrderNotFound,
+    PaymentInProgress,
+    PaymentNotFound,
+)
+from payments.schemas import ConfigRead, PaymentCreate, PaymentRead
+from payments.service import REPLAYED, Payments
+
+Limit = Annotated[int, Parameter(ge=1, le=MOST)]
+Cursor = Annotated[str | None, Parameter(max_length=200)]
+
+
+@post(
+    "/api/payments",
+    operation_id="createPayment",
+    responses=problems(
+        Declined,
+        OrderNotFound,
+        OrderCancelled,
+        AlreadyPaid,
+        PaymentInProgress,
+        HoldEnded,
+    ),
+)
+async def create_payment(
+    data: PaymentCreate, payments: Payments, identity: Identity, keyed: Keyed | None
+) -> Response[PaymentRead]:
+    """Pay an order: the card is authorized now, and charged once the order completes.
+
+    `requires_action`: send the buyer on, and confirm when they are back.
+    """
+    paid = await payments.pay(
+        order_id=data.order_id, token=data.token, identity=identity, keyed=keyed
+    )
+    headers = REPLAYED if paid.replayed else None
+    return Response(PaymentRead.of(paid.payment), status_code=201, headers=headers)
+
+
+@post(
+    "/api/payments/{payment_id:uuid}/confirm",
+    operation_id="confirmPayment",
+    status_code=200,
+    responses=problems(PaymentNotFound),
+)
+async def confirm_payment(
+    payment_id: UUID, payments: Payments, identity: Identity
+) -> PaymentRead:
+    """Ask the provider now: the buyer is back from the bank. Safe to repeat."""
+    return PaymentRead.of(await payments.confirm(payment_id, identity))
+
+
+@get("/api/payments", operation_id="listPayments")
+async def list_payments(
+    payments: Payments,
+    identity: Identity,
+    order_id: UUID | None = None,
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
+) -> Page[PaymentRead]:
+    """One's own attempts to pay, newest first."""
+    before = place_of(cursor, tuple[UUID])[0] if cursor else None
+    rows = await payments.page(
+        identity, order_id=order_id, before=before, limit=limit + 1
+    )
+    return page_of(rows, limit, read=PaymentRead.of, place=lambda row: (row.id,))
+
+
+@get(
+    "/api/payments/{payment_id:uuid}",
+    operation_id="getPayment",
+    responses=problems(PaymentNotFound),
+)
+async def get_payment(
+    payment_id: UUID, payments: Payments, identity: Identity
+) -> PaymentRead:
+    """One attempt to pay."""
+    return PaymentRead.of(await payments.get(payment_id, identity))
+
+
+@get("/api/payments/config", operation_id="getPaymentsConfig", sync_to_thread=False)
+def get_config(payments: Payments) -> ConfigRead:
+    """Who moves the money, and whether it is money."""
+    return ConfigRead.of(payments.provider)
+
+
+@post(
+    "/api/payments/webhooks/{provider:str}",
+    operation_id="receiveWebhook",
+    status_code=200,
+    opt=WEBHOOK,
+    responses=problems(NotFound),
+)
+async def receive_webhook(provider: str) -> None:
+    """News from a provider, signed by it. The test provider sends none."""
+    raise NotFound(f"No provider {provider[:40]!r} sends news here.")
+
+
+ROUTES: Sequence[HTTPRouteHandler] = (
+    create_payment,
+    confirm_payment,
+    list_payments,
+    get_payment,
+    get_config,
+    receive_webhook,
+)

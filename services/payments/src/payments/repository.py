@@ -1,0 +1,138 @@
+"""Questions asked of the payments database."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from common.database import Transaction
+from common.messages import OrderState
+from payments.domain import LIVE
+from payments.models import OrderReplica, Payment
+
+_LIVE = [status.value for status in LIVE]
+_SAID = ("version", "buyer_id", "status", "reason", "total", "currency")
+
+
+class Repository:
+    """The rows of one transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._session = tx.session
+
+    def add(self, payment: Payment) -> None:
+        self._session.add(payment)
+
+    async def flush(self) -> None:
+        await self._session.flush()
+
+    async def knows(self, order_id: UUID, owners: Iterable[UUID]) -> bool:
+        """Whether this order has arrived, and is one's own."""
+        found = await self._session.scalar(
+            select(OrderReplica.order_id)
+            .where(OrderReplica.order_id == order_id)
+            .where(OrderReplica.buyer_id.in_(sorted(owners)))
+        )
+        return found is not None
+
+    async def order_to_pay(
+        self, order_id: UUID, owners: Iterable[UUID]
+    ) -> OrderReplica | None:
+        """An order of one's own, locked: who pays it twice at once is told so."""
+        return await self._session.scalar(
+            select(OrderReplica)
+            .where(OrderReplica.order_id == order_id)
+            .where(OrderReplica.buyer_id.in_(sorted(owners)))
+            .with_for_update()
+        )
+
+    async def live_payment(self, order_id: UUID) -> Payment | None:
+        return await self._session.scalar(
+            select(Payment)
+            .where(Payment.order_id == order_id, Payment.status.in_(_LIVE))
+            .with_for_update()
+        )
+
+    async def get(self, payment_id: UUID) -> Payment | None:
+        return await self._session.get(Payment, payment_id)
+
+    async def lock(self, payment_id: UUID) -> Payment:
+        payment = await self._session.scalar(
+            select(Payment)
+            .where(Payment.id == payment_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        assert payment is not None  # payments are never deleted
+        return payment
+
+    async def lock_all(self, payment_ids: Iterable[UUID]) -> Sequence[Payment]:
+        """Those of them that exist, locked in id order."""
+        found = await self._session.scalars(
+            select(Payment)
+            .where(Payment.id.in_(sorted(set(payment_ids))))
+            .order_by(Payment.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return found.all()
+
+    async def page(
+        self,
+        *,
+        owners: Iterable[UUID],
+        order_id: UUID | None,
+        before: UUID | None,
+        limit: int,
+    ) -> Sequence[Payment]:
+        """One's own attempts, newest first."""
+        query = select(Payment).where(Payment.buyer_id.in_(sorted(owners)))
+        if order_id is not None:
+            query = query.where(Payment.order_id == order_id)
+        if before is not None:
+            query = query.where(Payment.id < before)
+        rows = await self._session.scalars(
+            query.order_by(Payment.id.desc()).limit(limit)
+        )
+        return rows.all()
+
+    async def take_orders(self, messages: Sequence[OrderState]) -> set[UUID]:
+        """Keep what is newest; the orders whose message was not older than that.
+
+        A message said again counts as not older: its verdicts are obeyed again.
+        """
+        statement = insert(OrderReplica).values(
+            [
+                {"order_id": m.order_id, **{name: getattr(m, name) for name in _SAID}}
+                for m in messages
+            ]
+        )
+        newest = statement.on_conflict_do_update(
+            index_elements=[OrderReplica.order_id],
+            set_={name: statement.excluded[name] for name in _SAID},
+            where=OrderReplica.version <= statement.excluded.version,
+        )
+        taken = await self._session.scalars(newest.returning(OrderReplica.order_id))
+        return set(taken)
+
+    async def claim_due(self, *, limit: int, lease: timedelta) -> Sequence[Payment]:
+        """Payments due to be looked after; nobody else gets them during the lease."""
+        due = (
+            select(Payment.id)
+            .where(Payment.due_at <= func.clock_timestamp())
+            .order_by(Payment.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        claimed = await self._session.scalars(
+            update(Payment)
+            .where(Payment.id.in_(due))
+            .values(
+                due_at=func.clock_timestamp() + lease,
+                tries=Payment.tries + 1,
+            )
+            .returning(Payment)
+        )
+        return claimed.all()

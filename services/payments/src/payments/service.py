@@ -1,0 +1,247 @@
+"""What buyers and orders ask of payments."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, TypeVar
+from uuid import UUID
+
+import structlog
+
+from common import idempotency
+from common.database import Database, Transaction
+from common.errors import Invalid
+from common.idempotency import Kept, Keyed
+from common.identity import Identity
+from common.ids import new_id
+from common.messages import OrderState, newest
+from payments.domain import Status, Verdict, admit
+from payments.errors import (
+    Declined,
+    OrderNotFound,
+    PaymentInProgress,
+    PaymentNotFound,
+)
+from payments.models import OrderReplica, Payment
+from payments.providers.interface import TOKEN_UNKNOWN, Provider
+from payments.repository import Repository
+from payments.settlement import Settlement
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+#: How long a payment waits for its order to be heard of.
+PROPAGATION: Final = timedelta(seconds=2)
+_LOOK_EVERY: Final = 0.05
+REPLAYED: Final = {"Idempotent-Replayed": "true"}
+_DECLINED: Final = 402
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A payment as it is now, and whether its request had come before."""
+
+    payment: Payment
+    replayed: bool = False
+
+
+class Superseded(Exception):
+    """An earlier payment waits for its buyer: call it off first."""
+
+    def __init__(self, payment_id: UUID) -> None:
+        self.payment_id = payment_id
+        super().__init__(str(payment_id))
+
+
+class Payments:
+    """The use cases of payments."""
+
+    def __init__(
+        self,
+        database: Database,
+        settlement: Settlement,
+        *,
+        propagation: timedelta = PROPAGATION,
+    ) -> None:
+        self._database = database
+        self._settlement = settlement
+        self._propagation = propagation
+
+    @property
+    def provider(self) -> Provider:
+        return self._settlement.provider
+
+    async def pay(
+        self,
+        *,
+        order_id: UUID,
+        token: str | None,
+        identity: Identity,
+        keyed: Keyed | None,
+    ) -> Paid:
+        """Authorize what an order costs; its verdict takes the money, or gives it back.
+
+        Raises OrderNotFound, HoldEnded, OrderCancelled, AlreadyPaid, PaymentInProgress
+        and Declined.
+        """
+        await self._until_known(order_id, identity)
+        begun = await self._superseding(
+            lambda: self._begin(order_id, token, identity, keyed)
+        )
+        if isinstance(begun, Kept):
+            return await self._again(begun)
+        if begun.state is Status.PROCESSING:
+            begun = await self._settlement.carry_on(begun)
+        if begun.state is not Status.FAILED:
+            return Paid(begun)
+        if begun.decline_code == TOKEN_UNKNOWN:
+            raise Invalid.field("token", "Is not a token of this provider.")
+        raise _declined(begun)
+
+    async def confirm(self, payment_id: UUID, identity: Identity) -> Payment:
+        """Ask the provider now: the buyer is back from the bank."""
+        return await self._settlement.ask(await self.get(payment_id, identity))
+
+    async def get(self, payment_id: UUID, identity: Identity) -> Payment:
+        """Raises PaymentNotFound, also for a payment of somebody else."""
+        async with self._database.transaction() as tx:
+            payment = await Repository(tx).get(payment_id)
+        if payment is None or payment.buyer_id not in identity.owners:
+            raise PaymentNotFound
+        return payment
+
+    async def page(
+        self,
+        identity: Identity,
+        *,
+        order_id: UUID | None,
+        before: UUID | None,
+        limit: int,
+    ) -> Sequence[Payment]:
+        async with self._database.transaction() as tx:
+            return await Repository(tx).page(
+                owners=identity.owners, order_id=order_id, before=before, limit=limit
+            )
+
+    async def follow(self, messages: Sequence[OrderState], tx: Transaction) -> None:
+        """Keep what orders say of orders, and obey their verdicts."""
+        repository = Repository(tx)
+        latest = newest(messages)
+        taken = await repository.take_orders(latest)
+        verdicts = _verdicts([m for m in latest if m.order_id in taken])
+        payments = await repository.lock_all(verdicts)
+        for payment in payments:
+            patience = self._settlement.patience
+            tx.say(*payment.obey(verdicts[payment.id], patience=patience))
+        for unknown in verdicts.keys() - {payment.id for payment in payments}:
+            log.warning("verdict_on_unknown_payment", payment_id=str(unknown))
+
+    async def _begin(
+        self,
+        order_id: UUID,
+        token: str | None,
+        identity: Identity,
+        keyed: Keyed | None,
+    ) -> Payment | Kept:
+        """Commit the payment and the key of its first call; the answer of a replay."""
+        async with self._database.transaction() as tx:
+            if keyed and (kept := await idempotency.claim(tx, keyed)):
+                return kept
+            repository = Repository(tx)
+            order = await repository.order_to_pay(order_id, identity.owners)
+            if order is None:
+                raise OrderNotFound
+            live = await repository.live_payment(order_id)
+            admit(order.status, order.reason, live.shown if live else None)
+            if live is not None:
+                raise Superseded(live.id)
+            payment = self._open(order, token, identity, keyed)
+            repository.add(payment)
+            if payment.free:
+                await self._pay_nothing(payment, tx, keyed)
+            await repository.flush()
+            return payment
+
+    def _open(
+        self,
+        order: OrderReplica,
+        token: str | None,
+        identity: Identity,
+        keyed: Keyed | None,
+    ) -> Payment:
+        if order.total and token is None:
+            raise Invalid.field("token", "Is needed: this order costs something.")
+        return Payment.of(
+            order,
+            payment_id=new_id(),
+            provider=self.provider.name,
+            livemode=self.provider.livemode,
+            token=token if order.total else None,
+            asked_by=identity.user_id,
+            request_key=keyed.key if keyed else None,
+            patience=self._settlement.patience,
+        )
+
+    async def _pay_nothing(
+        self, payment: Payment, tx: Transaction, keyed: Keyed | None
+    ) -> None:
+        """No provider is asked: it is authorized at once."""
+        tx.say(*payment.learn_free(patience=self._settlement.patience))
+        payment.request_key = None
+        if keyed:
+            await idempotency.keep(tx, keyed, status=201, thing_id=payment.id)
+
+    async def _again(self, kept: Kept) -> Paid:
+        async with self._database.transaction() as tx:
+            payment = await Repository(tx).get(kept.thing_id)
+        assert payment is not None  # payments are never deleted
+        if kept.status == _DECLINED:
+            raise _declined(payment, headers=REPLAYED)
+        return Paid(payment, replayed=True)
+
+    async def _superseding(self, begin: Callable[[], Awaitable[T]]) -> T:
+        """Begin; where an earlier payment waits for its buyer, call that off first."""
+        try:
+            return await begin()
+        except Superseded as earlier:
+            await self._settlement.give_up(earlier.payment_id)
+        try:
+            return await begin()
+        except Superseded as earlier:
+            raise PaymentInProgress from earlier
+
+    async def _until_known(self, order_id: UUID, identity: Identity) -> None:
+        """Wait for an order just made; raises OrderNotFound when it stays away."""
+        patience_ends = time.monotonic() + self._propagation.total_seconds()
+        while not await self._known(order_id, identity):
+            if time.monotonic() >= patience_ends:
+                raise OrderNotFound
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def _known(self, order_id: UUID, identity: Identity) -> bool:
+        async with self._database.transaction() as tx:
+            return await Repository(tx).knows(order_id, identity.owners)
+
+
+def _verdicts(messages: Sequence[OrderState]) -> dict[UUID, Verdict]:
+    """Verdicts by payment, save accepted ones of an order that ended afterwards.
+
+    Such an order ended because its payment failed or went back, which we said.
+    """
+    return {
+        judged.payment_id: Verdict(judged.verdict)
+        for message in messages
+        for judged in message.payments
+        if not (message.status == "cancelled" and judged.verdict == "accepted")
+    }
+
+
+def _declined(payment: Payment, headers: dict[str, str] | None = None) -> Declined:
+    return Declined(
+        headers=headers,
+        payment_id=str(payment.id),
+        decline_code=payment.decline_code,
+    )

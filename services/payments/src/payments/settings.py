@@ -1,0 +1,47 @@
+"""What the payments service is told."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from common.settings import ServiceSettings, variable
+
+
+class Settings(ServiceSettings, frozen=True, kw_only=True):
+    database_url: Annotated[
+        str, variable("PAYMENTS_DATABASE_URL", "PostgreSQL database of payments")
+    ]
+    nats_password: Annotated[
+        str, variable("PAYMENTS_NATS_PASSWORD", "Password of NATS user `payments`")
+    ]
+    auth_url: Annotated[
+        str, variable("AUTH_URL", "Where auth publishes its public keys")
+    ] = "http://127.0.0.1:8000"
+    public_url: Annotated[str, variable("PUBLIC_URL", "The origin that people see")] = (
+        "http://localhost:8080"
+    )
+    provider: Annotated[
+        Literal["test"], variable("PAYMENTS_PROVIDER", "Who moves the money")
+    ] = "test"
+    test_provider_url: Annotated[
+        str, variable("TEST_PROVIDER_URL", "Where the test provider is")
+    ] = "http://127.0.0.1:8090"
+    test_provider_public_url: Annotated[
+        str,
+        variable(
+            "TEST_PROVIDER_PUBLIC_URL",
+            "Origin at which browsers reach the test provider's page",
+        ),
+    ] = "http://localhost:8080"
+    patience_seconds: Annotated[
+        int,
+        variable(
+            "PAYMENTS_PATIENCE_SECONDS",
+            "A payment not final for this long is looked up at the provider",
+            ge=1,
+            le=3600,
+        ),
+    ] = 120
+
+    @property
+    def patience(self) -> timedelta:
+        return timedelta(seconds=self.patience_seconds)

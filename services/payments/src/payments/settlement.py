@@ -1,0 +1,254 @@
+"""Bringing payments to their end: calls to the provider, and what comes of them.
+
+Each call stands between two transactions: the first committed what is asked for and
+under which key, the second records the outcome. Whoever dies in between leaves a
+payment that is due, and any process finishes it: it looks the payment up at the
+provider, records what it finds and asks for what is still missing. Nothing is decided
+here; see `domain`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from common import faults, idempotency
+from common.clock import utcnow
+from common.database import Database, Transaction
+from common.idempotency import Keyed
+from payments.domain import CALLS, Call, Status, remaining_call
+from payments.models import Payment
+from payments.providers.interface import (
+    Answer,
+    Authorization,
+    OutcomeUnknown,
+    Provider,
+    ProviderError,
+    Refused,
+    Stumbled,
+    TokenUnknown,
+)
+from payments.repository import Repository
+
+log = structlog.get_logger()
+
+#: Payments looked after side by side.
+GROUP: Final = 100
+#: The provider remembers keys for a day: later, what is unknown there never arrived.
+KEYS_KEPT: Final = timedelta(hours=23)
+#: How long a buyer may leave the bank's page unanswered.
+ACTION_LIFETIME: Final = timedelta(hours=1)
+PROCESSING_ERROR: Final = "processing_error"
+
+ROUTE: Final = "POST /api/payments"
+_CREATED: Final = 201
+_DECLINED: Final = 402
+
+
+class Settlement:
+    """Asks the provider and records its answers."""
+
+    def __init__(
+        self,
+        database: Database,
+        provider: Provider,
+        *,
+        return_url: Callable[[Payment], str],
+        patience: timedelta,
+    ) -> None:
+        self._database = database
+        self._provider = provider
+        self._return_url = return_url
+        self.patience = patience
+        self._calls: Mapping[Call, Callable[[Payment], Awaitable[Answer]]] = {
+            Call.AUTHORIZE: self._authorize,
+            Call.CAPTURE: self._capture,
+            Call.VOID: self._void,
+            Call.REFUND: self._refund,
+        }
+
+    @property
+    def provider(self) -> Provider:
+        return self._provider
+
+    async def run_due(self) -> None:
+        """Look after everything that is due, group by group."""
+        while await self._run_some() == GROUP:
+            pass
+
+    async def _run_some(self) -> int:
+        async with self._database.transaction() as tx:
+            due = await Repository(tx).claim_due(limit=GROUP, lease=self.patience)
+        await asyncio.gather(*(self._look_after(payment) for payment in due))
+        return len(due)
+
+    async def _look_after(self, payment: Payment) -> None:
+        """One payment's trouble is not its neighbours'."""
+        try:
+            if payment.free:
+                await self._record(payment, None)
+            elif payment.provider == self._provider.name:
+                await self.carry_on(payment)
+            else:
+                log.error("provider_not_configured", **_facts(payment))
+        except Exception:
+            log.exception("settlement_failed", **_facts(payment))
+
+    async def carry_on(self, payment: Payment) -> Payment:
+        """Bring a payment as far as the provider lets it be brought now."""
+        try:
+            if payment.tries <= 1 and payment.state in CALLS:
+                return await self._call(payment, CALLS[payment.state])
+            return await self._look_up_and_call(payment)
+        except OutcomeUnknown as error:
+            log.warning("outcome_unknown", error=repr(error), **_facts(payment))
+            return await self._record(payment, None)
+
+    async def ask(self, payment: Payment) -> Payment:
+        """Ask how a payment stands, now that its buyer is back; decide nothing."""
+        if payment.state not in {Status.PROCESSING, Status.REQUIRES_ACTION}:
+            return payment
+        try:
+            answer = await self._confirm(payment)
+        except OutcomeUnknown as error:
+            log.warning("outcome_unknown", error=repr(error), **_facts(payment))
+            return payment
+        return await self._record(payment, answer) if answer else payment
+
+    async def give_up(self, payment_id: UUID) -> None:
+        """Call off a payment that waits for its buyer, at the provider too."""
+        async with self._database.transaction() as tx:
+            payment = await Repository(tx).lock(payment_id)
+            if payment.state is Status.REQUIRES_ACTION:
+                payment.give_up(patience=self.patience)
+            if payment.state is not Status.VOIDING:
+                return
+        await self.carry_on(payment)
+
+    async def _look_up_and_call(self, payment: Payment) -> Payment:
+        answer = await self._provider.look_up(payment.id, payment.reference)
+        call = remaining_call(payment.state, answer.standing if answer else None)
+        if call is None:
+            return await self._record(payment, answer)
+        if call is Call.AUTHORIZE and utcnow() - payment.created_at > KEYS_KEPT:
+            return await self._fail(payment, PROCESSING_ERROR, tell=True)
+        return await self._call(payment, call)
+
+    async def _call(self, payment: Payment, call: Call) -> Payment:
+        faults.reach(f"payments.{call}.committed")
+        try:
+            answer = await self._calls[call](payment)
+        except (Refused, Stumbled) as error:
+            return await self._after(payment, error)
+        faults.reach(f"payments.{call}.answered")
+        payment = await self._record(payment, answer)
+        faults.reach(f"payments.{call}.recorded")
+        return payment
+
+    async def _after(self, payment: Payment, error: ProviderError) -> Payment:
+        """The call is over and did not do what was asked: see what stands instead."""
+        log.warning("provider_refused", error=repr(error), **_facts(payment))
+        answer = await self._provider.look_up(payment.id, payment.reference)
+        if answer is None and payment.state is Status.PROCESSING:
+            code = error.code if isinstance(error, Refused) else PROCESSING_ERROR
+            tell = not isinstance(error, TokenUnknown)
+            return await self._fail(payment, code, tell=tell)
+        return await self._record(payment, answer, spent=payment.call_key)
+
+    async def _record(
+        self, seen: Payment, answer: Answer | None, *, spent: str | None = None
+    ) -> Payment:
+        """Record the provider's word; what nobody moved is looked after later."""
+        async with self._database.transaction() as tx:
+            payment = await Repository(tx).lock(seen.id)
+            if answer is not None:
+                tx.say(*payment.learn(answer, patience=self.patience))
+            if payment.version == seen.version:
+                self._leave(payment, tx, spent)
+            await _answer_request(payment, tx, tell=True)
+        return payment
+
+    def _leave(self, payment: Payment, tx: Transaction, spent: str | None) -> None:
+        if spent == payment.call_key and payment.state in CALLS:
+            payment.renew_key()
+        abandoned = utcnow() - payment.created_at > ACTION_LIFETIME
+        if payment.state is Status.REQUIRES_ACTION and abandoned:
+            payment.give_up(patience=self.patience)
+        else:
+            tx.say(*payment.put_off(patience=self.patience))
+
+    async def _fail(self, payment: Payment, code: str, *, tell: bool) -> Payment:
+        async with self._database.transaction() as tx:
+            payment = await Repository(tx).lock(payment.id)
+            if payment.state is Status.PROCESSING:
+                payment.fail(code, patience=self.patience)
+            await _answer_request(payment, tx, tell=tell)
+        return payment
+
+    async def _confirm(self, payment: Payment) -> Answer | None:
+        if payment.state is Status.REQUIRES_ACTION and payment.reference:
+            try:
+                return await self._provider.confirm(payment.reference)
+            except Refused as error:
+                log.warning("provider_refused", error=repr(error), **_facts(payment))
+        return await self._provider.look_up(payment.id, payment.reference)
+
+    async def _authorize(self, payment: Payment) -> Answer:
+        return await self._provider.authorize(
+            Authorization(
+                payment_id=payment.id,
+                amount=payment.amount,
+                currency=payment.currency,
+                token=payment.token,
+                return_url=self._return_url(payment),
+                key=payment.call_key,
+            )
+        )
+
+    async def _capture(self, payment: Payment) -> Answer:
+        return await self._provider.capture(
+            _reference(payment), amount=payment.amount, key=payment.call_key
+        )
+
+    async def _void(self, payment: Payment) -> Answer:
+        return await self._provider.void(_reference(payment), key=payment.call_key)
+
+    async def _refund(self, payment: Payment) -> Answer:
+        left = payment.amount - payment.amount_refunded
+        return await self._provider.refund(
+            _reference(payment), amount=left, key=payment.call_key
+        )
+
+
+async def _answer_request(payment: Payment, tx: Transaction, *, tell: bool) -> None:
+    """Keep the answer of the request that began this, were it to come again.
+
+    Done with the outcome itself, so that a request whose process died is answered too.
+    """
+    if payment.request_key is None:
+        return
+    request = Keyed(
+        user_id=payment.asked_by, route=ROUTE, key=payment.request_key, fingerprint=b""
+    )
+    if tell:
+        status = _DECLINED if payment.state is Status.FAILED else _CREATED
+        await idempotency.keep(tx, request, status=status, thing_id=payment.id)
+    else:
+        await idempotency.release(tx, request)
+    payment.request_key = None
+
+
+def _reference(payment: Payment) -> str:
+    assert payment.reference is not None  # it was authorized, so it has one
+    return payment.reference
+
+
+def _facts(payment: Payment) -> dict[str, str]:
+    return {
+        "payment_id": str(payment.id),
+        "order_id": str(payment.order_id),
+        "status": payment.status,
+    }
