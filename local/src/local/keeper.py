@@ -39,18 +39,22 @@ class Keeper:
         self._ended.set()
         self._wanted.set()
         self._process: Process | None = None
-        self._backoff = BACKOFF_FIRST
+        self.backoff = BACKOFF_FIRST
 
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
+
+    @property
+    def wanted(self) -> bool:
+        return self._wanted.is_set()
 
     async def keep(self) -> None:
         """Run the program for as long as it is wanted, again whenever it ends."""
         while True:
             await self._wanted.wait()
             outcome, lasted = await self._run()
-            if self._wanted.is_set():
+            if self.wanted:
                 await self._pause(outcome, lasted)
 
     def send(self, number: signal.Signals) -> None:
@@ -127,7 +131,7 @@ class Keeper:
     async def _attend(self, process: Process) -> str:
         watching = asyncio.create_task(self._watch())
         try:
-            if not self._wanted.is_set():  # told to stop while it was being started
+            if not self.wanted:  # told to stop while it was being started
                 process.send_signal(self.program.stop_signal)
             return describe_end(await process.wait())
         finally:
@@ -153,11 +157,11 @@ class Keeper:
     async def _pause(self, outcome: str, lasted: float) -> None:
         """Wait before the next start, longer each time."""
         if lasted > SETTLED:
-            self._backoff = BACKOFF_FIRST
+            self.backoff = BACKOFF_FIRST
         self.restarts += 1
         self._become("restarting", outcome)
-        await asyncio.sleep(self._backoff)
-        self._backoff = min(2 * self._backoff, BACKOFF_MOST)
+        await asyncio.sleep(self.backoff)
+        self.backoff = min(2 * self.backoff, BACKOFF_MOST)
 
     def _become(self, state: State, reason: str | None = None) -> None:
         if (state, reason) != (self.state, self.reason):

@@ -147,10 +147,10 @@ class Supervisor:
             async with asyncio.timeout(STALLED):
                 await self._news.wait()
         except TimeoutError:
-            at_work = [node for node in self.unready if node.state == "starting"]
-            if not any(isinstance(node, Done) for node in at_work):
-                node = at_work[0] if at_work else self.unready[0]
-                self._fail(self._gave_up(node, f"is not ready: {node.reason}"))
+            at_work = [node for node in self.unready if node.state != "waiting"]
+            if at_work and not any(isinstance(node, Done) for node in at_work):
+                what = f"is not ready: {at_work[0].reason}"
+                self._fail(self._gave_up(at_work[0], what))
 
     def _gave_up(self, node: Node, what: str) -> StartFailed:
         log = self._logs.path(node.name)
