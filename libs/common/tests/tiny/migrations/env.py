@@ -1,0 +1,5 @@
+from tiny.models import metadata
+
+from common.migrations import run
+
+run(metadata)
