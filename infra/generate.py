@@ -1,14 +1,18 @@
-"""Write what follows from the table of the bus: NATS users and lag triggers.
+#!/usr/bin/env python
+"""Write what follows from the code: NATS users, lag triggers, the proxy's own answers.
 
 `infra/tests` fails when a written file differs from what this would write.
 """
 
 import json
+from argparse import ArgumentParser
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from common.errors import PROBLEM_JSON, ServiceError, problem
 from common.topology import (
     ADMIN,
     HEARS,
@@ -17,11 +21,14 @@ from common.topology import (
     nats_users,
     stream_of,
 )
+from local.gateway.answers import API_POLICY, PROBLEMS
 
-BASE = Path(__file__).parent / "base"
-COMPONENTS = Path(__file__).parent / "components"
-NOTE = "# Made by `python infra/generate.py` from common.topology; do not edit.\n"
+INFRA = Path(__file__).parent
+COMPONENTS = Path("components")
+NOTE = "# Made by `python infra/generate.py`; do not edit.\n"
 
+#: The headless service: only the leader of a consumer knows what waits for it.
+MONITOR = "nats-headless.ticketing.svc.cluster.local:8222"
 #: Envelopes waiting per process of `work` before another one is worth its start.
 LAG = "100"
 
@@ -31,6 +38,7 @@ def documents() -> dict[Path, str]:
     return {
         COMPONENTS / "nats" / "users.conf": users(),
         COMPONENTS / "keda" / "scaledobjects.yaml": scaled_objects(),
+        COMPONENTS / "gateway" / "answers.yaml": answers(),
     }
 
 
@@ -74,7 +82,9 @@ spec:
 
 def worker_limits(service: str) -> Mapping[str, int]:
     """As few and as many processes as the autoscaler that this one replaces."""
-    scalers = yaml.safe_load_all((BASE / service / "autoscaling.yaml").read_text())
+    scalers = yaml.safe_load_all(
+        (INFRA / "base" / service / "autoscaling.yaml").read_text()
+    )
     return next(
         s["spec"] for s in scalers if s["metadata"]["name"] == f"{service}-work"
     )
@@ -82,7 +92,7 @@ def worker_limits(service: str) -> Mapping[str, int]:
 
 def lag_trigger(service: str, message: Any) -> Mapping[str, str]:
     return {
-        "natsServerMonitoringEndpoint": "nats-headless.ticketing.svc.cluster.local:8222",
+        "natsServerMonitoringEndpoint": MONITOR,
         "account": "$G",
         "stream": stream_of(message.subject),
         "consumer": durable_name(service, message),
@@ -95,6 +105,43 @@ def entry(metadata: Mapping[str, str]) -> str:
     return f"    - type: nats-jetstream\n      metadata:\n{lines}"
 
 
-if __name__ == "__main__":
+def answers() -> str:
+    """What the proxy itself refuses reads like a refusal of a service."""
+    operation = {
+        "op": "add",
+        "path": "/spec/responseOverride",
+        "value": [answer(*item) for item in PROBLEMS.items()],
+    }
+    return NOTE + yaml.safe_dump([operation], sort_keys=False, width=88)
+
+
+def answer(status: int, error: ServiceError) -> dict[str, Any]:
+    headers = {"Content-Security-Policy": API_POLICY, **error.headers}
+    listed = [{"name": name.lower(), "value": text} for name, text in headers.items()]
+    return {
+        "source": "Local",
+        "match": {"statusCodes": [{"type": "Value", "value": status}]},
+        "response": {
+            "statusCode": error.status,
+            "contentType": PROBLEM_JSON,
+            "header": {"set": listed},
+            # A per cent sign would begin a command of the proxy.
+            "body": {
+                "type": "Inline",
+                "inline": problem(error).decode().replace("%", "%%"),
+            },
+        },
+    }
+
+
+def write(into: Path) -> None:
     for path, text in documents().items():
-        path.write_text(text, encoding="utf-8")
+        target = into / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--into", type=Path, default=INFRA, help="another folder")
+    write(parser.parse_args().into)

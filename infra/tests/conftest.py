@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from manifests import OVERLAYS, Manifests, render  # noqa: E402  # found by the line above
+from manifests import OVERLAYS, Manifests, render  # found by the line above
 
 
 @pytest.fixture(params=OVERLAYS)

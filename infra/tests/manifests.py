@@ -134,7 +134,7 @@ def render(overlay: str) -> Manifests:
         [_KUBECTL, "kustomize", folder], capture_output=True, text=True, check=False
     )
     assert rendered.returncode == 0, rendered.stderr
-    documents = yaml.load_all(rendered.stdout, Loader=_LOADER)  # noqa: S506  # safe
+    documents = yaml.load_all(rendered.stdout, Loader=_LOADER)  # safe
     return Manifests(overlay, tuple(documents))
 
 

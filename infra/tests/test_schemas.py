@@ -20,7 +20,7 @@ def set_path(manifest: Manifest, path: str, value: Any) -> None:
     place[last] = value
 
 
-PLANTED = [
+PLANTED: list[tuple[str, str, Any]] = [
     ("Deployment", "spec.paused", "perhaps"),
     ("Deployment", "spec.template.spec.containerz", []),
     ("HTTPRoute", "spec.rules.0.matches.0.path.type", "Glob"),
@@ -58,10 +58,8 @@ class TestFaultsAreFound:
 
     def test_a_kind_nobody_knows(self) -> None:
         stranger = {"apiVersion": "v1", "kind": "Pancake", "metadata": {"name": "p"}}
-        assert faults([stranger]) == [
-            "Pancake/p: Couldn't find schema for kind Pancake with api version v1 for"
-            " kubernetes version 1.37"
-        ]
+        (fault,) = faults([stranger])
+        assert fault.startswith("Pancake/p: Couldn't find schema")
 
 
 def test_everything_lives_in_one_namespace(manifests: Manifests) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import yaml
@@ -70,10 +70,11 @@ def _own_schemas() -> dict[str, Any]:
 def _closed(schema: Any) -> Any:
     """Let objects with `properties` refuse every other field."""
     if isinstance(schema, list):
-        return [_closed(item) for item in schema]
+        return [_closed(item) for item in cast("list[Any]", schema)]
     if not isinstance(schema, dict):
         return schema
-    closed = {key: _closed(value) for key, value in schema.items()}
+    fields = cast("dict[str, Any]", schema)
+    closed = {key: _closed(value) for key, value in fields.items()}
     if "properties" in closed and closed.get("type") == "object":
         closed.setdefault("additionalProperties", False)
     return closed

@@ -1,0 +1,84 @@
+"""One cluster per service, synchronous, backed up, with room for every connection."""
+
+import inspect
+from typing import Any
+
+import pytest
+from manifests import Manifest, Manifests
+
+from common.database import Database
+
+SERVICES = ("auth", "tickets", "orders", "payments")
+#: For the operator, its exporter, superusers and people.
+RESERVED = 20
+
+
+@pytest.fixture(params=SERVICES)
+def service(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def cluster(manifests: Manifests, service: str) -> dict[str, Any]:
+    return manifests.one("Cluster", f"{service}-db")["spec"]
+
+
+def pool_size() -> int:
+    """Connections that one process opens at most."""
+    return inspect.signature(Database).parameters["pool_size"].default
+
+
+def most_pods(manifests: Manifests, service: str) -> int:
+    """At the height of a rollout at the height of a rush, the migration included."""
+    most = manifests.most_processes()
+    return sum(
+        most[workload.name]
+        + workload.spec.get("strategy", {}).get("rollingUpdate", {}).get("maxSurge", 0)
+        for workload in manifests.workloads
+        if workload.service == service and workload.kind == "Deployment"
+    )
+
+
+def test_every_pool_fits_into_max_connections(
+    manifests: Manifests, service: str
+) -> None:
+    parameters = cluster(manifests, service)["postgresql"]["parameters"]
+    needed = most_pods(manifests, service) * pool_size() + 1
+    assert needed + RESERVED <= int(parameters["max_connections"])
+
+
+def test_database_and_role_are_named_after_the_service(
+    manifests: Manifests, service: str
+) -> None:
+    bootstrap = cluster(manifests, service)["bootstrap"]["initdb"]
+    assert (bootstrap["database"], bootstrap["owner"]) == (service, service)
+    assert bootstrap["postInitApplicationSQL"] == [
+        f"REVOKE ALL ON DATABASE {service} FROM PUBLIC"
+    ]
+
+
+def test_an_acknowledged_commit_is_on_two_nodes(
+    production: Manifests, service: str
+) -> None:
+    spec = cluster(production, service)
+    assert spec["instances"] == 3
+    synchronous = spec["postgresql"]["synchronous"]
+    assert (synchronous["method"], synchronous["number"]) == ("any", 1)
+    assert synchronous["dataDurability"] == "required"
+    assert spec["postgresql"]["parameters"]["synchronous_commit"] == "on"
+    assert spec["affinity"]["podAntiAffinityType"] == "required"
+
+
+def test_every_database_is_backed_up(production: Manifests, service: str) -> None:
+    spec = cluster(production, service)
+    store = production.one("ObjectStore", "backups")["metadata"]["name"]
+    (plugin,) = spec["plugins"]
+    assert plugin["isWALArchiver"] is True
+    assert plugin["parameters"] == {"barmanObjectName": store}
+    backup = production.one("ScheduledBackup", f"{service}-db")["spec"]
+    assert backup["cluster"] == {"name": f"{service}-db"}
+    assert backup["pluginConfiguration"] == {"name": plugin["name"]}
+
+
+def test_images_are_pinned(manifests: Manifests) -> None:
+    clusters: list[Manifest] = manifests.of_kind("Cluster")
+    assert {c["spec"]["imageName"].count(":") for c in clusters} == {1}

@@ -1,0 +1,152 @@
+"""Every process is told what it needs, and secrets stand nowhere but in Secrets."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from manifests import Manifests, Workload
+
+from common.provision import ProvisionSettings
+from common.settings import describe
+
+SERVICES = ("auth", "tickets", "orders", "payments", "expiration")
+#: Read by the adapter for Stripe, which comes with the issue on money.
+OF_STRIPE = {"STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_PUBLISHABLE_KEY"}
+
+SECRET_WORDS = ("PASSWORD", "KEY", "SECRET", "DATABASE")
+
+Reference = tuple[str, str]
+
+
+def told(manifests: Manifests, workload: Workload) -> dict[str, Any]:
+    """Its environment, the shared settings included."""
+    if "envFrom" not in workload.main:
+        return {**workload.environment()}
+    return {**manifests.settings(), **workload.environment()}
+
+
+def known(service: str) -> dict[str, bool]:
+    """Variables that a service reads, and whether it cannot do without."""
+    settings = import_module(f"{service}.settings").Settings
+    return {row.variable: row.default is None for row in describe(settings)}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+class TestServices:
+    def test_what_they_cannot_do_without_is_there(
+        self, manifests: Manifests, service: str
+    ) -> None:
+        required = {name for name, needed in known(service).items() if needed}
+        for workload in manifests.deployments:
+            if workload.service == service:
+                assert required <= told(manifests, workload).keys(), workload.name
+
+    def test_what_they_are_told_they_read(
+        self, manifests: Manifests, service: str
+    ) -> None:
+        for workload in manifests.deployments:
+            if workload.service == service:
+                unread = workload.environment().keys() - known(service).keys()
+                assert unread <= OF_STRIPE, workload.name
+
+
+def test_provision_is_told_about_three_nodes(manifests: Manifests) -> None:
+    (job,) = (w for w in manifests.workloads if w.name == "provision")
+    environment = told(manifests, job)
+    required = {r.variable for r in describe(ProvisionSettings) if r.default is None}
+    assert required <= environment.keys()
+    nats = next(w for w in manifests.running if w.name == "nats")
+    assert environment["NATS_REPLICAS"] == str(nats.spec["replicas"]) == "3"
+
+
+def test_ports_are_those_of_the_settings(manifests: Manifests) -> None:
+    settings = manifests.settings()
+    for workload in manifests.deployments:
+        if workload.component == "serve":
+            assert workload.port_names() == {
+                "http": int(settings["PORT"]),
+                "ops": int(settings["OPS_PORT"]),
+            }
+
+
+class TestProduction:
+    def test_it_says_so(self, production: Manifests) -> None:
+        assert production.settings()["TICKETING_ENV"] == "production"
+        assert "TICKETING_LIMITS" not in production.settings()
+
+    def test_payments_never_run_on_the_test_provider(
+        self, production: Manifests
+    ) -> None:
+        payments = [w for w in production.deployments if w.service == "payments"]
+        assert len(payments) == 2
+        for workload in payments:
+            environment = workload.environment()
+            assert environment["PAYMENTS_PROVIDER"] == "stripe"
+            assert environment.keys() >= OF_STRIPE
+        assert not any(w.name == "test-provider" for w in production.workloads)
+
+    def test_elsewhere_no_money_moves(self, local: Manifests) -> None:
+        assert local.settings()["TICKETING_ENV"] == "development"
+        for workload in local.deployments:
+            if workload.service == "payments":
+                assert workload.environment()["PAYMENTS_PROVIDER"] == "test"
+
+
+def references(workload: Workload) -> Iterator[Reference]:
+    """Secrets, and the keys in them, that its pods take variables from."""
+    for container in workload.containers:
+        for entry in container.get("env", []):
+            secret = entry.get("valueFrom", {}).get("secretKeyRef")
+            if secret:
+                yield secret["name"], secret["key"]
+
+
+class TestSecrets:
+    def test_none_is_in_the_manifests(self, manifests: Manifests) -> None:
+        assert manifests.of_kind("Secret") == []
+        for workload in manifests.workloads:
+            for name, value in workload.environment().items():
+                secret = any(
+                    w in name for w in ("PASSWORD", "KEY", "SECRET", "DATABASE")
+                )
+                if secret and not isinstance(value, dict):
+                    assert value.startswith('"$(RAW_'), name
+
+    def test_each_is_made_by_somebody(self, production: Manifests) -> None:
+        made = made_by_operator(production) | made_from_vault(production)
+        for workload in production.workloads:
+            assert set(references(workload)) <= made, workload.name
+
+    def test_each_one_made_is_used(self, production: Manifests) -> None:
+        used = {r for w in production.workloads for r in references(w)}
+        used |= used_by_backups(production)
+        assert made_from_vault(production) <= used
+
+    def test_services_have_their_own_and_nobody_elses(
+        self, manifests: Manifests
+    ) -> None:
+        for workload in manifests.deployments:
+            service = workload.service
+            own = {f"nats-{service}", f"{service}-db-app"}
+            if service == "payments":
+                own.add("payments-stripe")
+            assert {name for name, _ in references(workload)} <= own
+
+
+def made_by_operator(manifests: Manifests) -> set[Reference]:
+    clusters = manifests.of_kind("Cluster")
+    return {(f"{c['metadata']['name']}-app", "uri") for c in clusters}
+
+
+def made_from_vault(manifests: Manifests) -> set[Reference]:
+    return {
+        (external["spec"]["target"]["name"], entry["secretKey"])
+        for external in manifests.of_kind("ExternalSecret")
+        for entry in external["spec"]["data"]
+    }
+
+
+def used_by_backups(manifests: Manifests) -> set[Reference]:
+    store = manifests.one("ObjectStore", "backups")["spec"]["configuration"]
+    return {(ref["name"], ref["key"]) for ref in store["s3Credentials"].values()}
