@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response, delete, get, patch, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
 
 from common.errors import Invalid
 from common.http import problems
@@ -30,17 +30,16 @@ from orders.schemas import OrderCreate, OrderRead, OrderUpdate
 from orders.service import Orders, Shown
 
 Wait = Annotated[
-    float,
-    Parameter(ge=0, le=8, description="Seconds to wait for another version."),
+    float, QueryParameter(ge=0, le=8, description="Seconds to wait for news.")
 ]
 KnownVersion = Annotated[
-    str | None, Parameter(header="If-None-Match", required=False, max_length=30)
+    str | None, HeaderParameter(name="If-None-Match", required=False, max_length=30)
 ]
-Limit = Annotated[int, Parameter(ge=1, le=MOST)]
-Cursor = Annotated[str | None, Parameter(max_length=200)]
+Limit = Annotated[int, QueryParameter(ge=1, le=MOST)]
+Cursor = Annotated[str | None, QueryParameter(max_length=200)]
 EventId = Annotated[
     UUID | None,
-    Parameter(query="event_id", description="The event of the tickets, for routing."),
+    QueryParameter(description="The event of the tickets, for routing."),
 ]
 
 
@@ -77,7 +76,7 @@ async def create_order(
 async def list_orders(
     orders: Orders,
     identity: Identity,
-    status: Status | None = None,
+    status: FromQuery[Status | None] = None,
     limit: Limit = LIMIT,
     cursor: Cursor = None,
 ) -> Page[OrderRead]:
@@ -95,7 +94,7 @@ async def list_orders(
     responses=problems(OrderNotFound),
 )
 async def get_order(
-    order_id: UUID,
+    order_id: FromPath[UUID],
     orders: Orders,
     identity: Identity,
     wait: Wait = 0,
@@ -115,7 +114,7 @@ async def get_order(
     responses=problems(OrderNotFound, OrderAlreadyComplete, OrderAlreadyCancelled),
 )
 async def update_order(
-    order_id: UUID, data: OrderUpdate, orders: Orders, identity: Identity
+    order_id: FromPath[UUID], data: OrderUpdate, orders: Orders, identity: Identity
 ) -> Response[OrderRead]:
     """Name the contact of an unpaid order."""
     contact = data.contact
@@ -130,7 +129,9 @@ async def update_order(
     operation_id="cancelOrder",
     responses=problems(OrderNotFound, OrderAlreadyComplete, OrderAlreadyCancelled),
 )
-async def cancel_order(order_id: UUID, orders: Orders, identity: Identity) -> None:
+async def cancel_order(
+    order_id: FromPath[UUID], orders: Orders, identity: Identity
+) -> None:
     """Give the tickets of an unpaid order back."""
     await orders.cancel(order_id, identity)
 
