@@ -1,32 +1,38 @@
 """What the tests of payments share."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
 import pytest
+from payments_desk import PUBLIC_URL, Browse, Desk, open_desk
 
+from common.database import Database
+from common.identity import Identity
+from common.limits import Unlimited
+from common.testing.people import People
+from payments.app import create_http
 from payments.providers.stand_in.adapter import StandIn
 from payments.providers.stand_in.api import create_api
-from payments.providers.stand_in.desk import Desk
+from payments.providers.stand_in.desk import Desk as ProviderDesk
 from payments.providers.stand_in.ledger import Ledger
 
 PROVIDER_URL = "http://provider"
-PUBLIC_URL = "http://localhost:8080"
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def provider(tmp_path: Path) -> AsyncIterator[ProviderDesk]:
     """The test provider's rules over a ledger of its own."""
     ledger = Ledger(str(tmp_path / "ledger.sqlite"))
     await ledger.start()
-    yield Desk(ledger)
+    yield ProviderDesk(ledger)
     await ledger.stop()
 
 
 @pytest.fixture
-async def provider_http(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=create_api(desk))
+async def provider_http(provider: ProviderDesk) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=create_api(provider))  # pyright: ignore[reportArgumentType]  # plainer ASGI types
     async with httpx.AsyncClient(transport=transport, base_url=PROVIDER_URL) as http:
         yield http
 
@@ -35,3 +41,42 @@ async def provider_http(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
 async def stand_in(provider_http: httpx.AsyncClient) -> StandIn:
     """The adapter, talking to the test provider in this process."""
     return StandIn(provider_http, public_url=PUBLIC_URL)
+
+
+@pytest.fixture
+async def database(
+    database_url_factory: Callable[..., str],
+) -> AsyncIterator[Database]:
+    database = Database(database_url_factory("payments"))
+    yield database
+    await database.dispose()
+
+
+@pytest.fixture
+async def desk(database: Database, provider: ProviderDesk) -> AsyncIterator[Desk]:
+    """The service over a real database, and the test provider in this process."""
+    async with open_desk(database, provider) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="session")
+def people() -> People:
+    return People()
+
+
+@pytest.fixture
+async def browse(desk: Desk, people: People) -> AsyncIterator[Browse]:
+    """`browse(person)`: a client of the API that is signed in, or nobody."""
+    api = create_http(desk.payments, people.verifier, account_limits=Unlimited())
+    async with AsyncExitStack() as stack:
+
+        def open_one(who: Identity | None = None) -> httpx.AsyncClient:
+            browser = httpx.AsyncClient(
+                transport=httpx.ASGITransport(app=api),  # pyright: ignore[reportArgumentType]  # plainer ASGI types
+                base_url=PUBLIC_URL,
+                headers=people.headers(who) if who else {},
+            )
+            stack.push_async_callback(browser.aclose)
+            return browser
+
+        yield open_one

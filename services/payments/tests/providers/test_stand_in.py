@@ -110,13 +110,13 @@ class TestKeys:
         assert refused.value.code == "idempotency_error"
 
     async def test_a_key_still_at_work_tells_nothing(
-        self, stand_in: StandIn, desk: Desk
+        self, stand_in: StandIn, provider: Desk
     ) -> None:
         order = wanted()
-        desk.faults.add(FaultBody(operation="authorize", fault="slow", seconds=0.2))
+        provider.faults.add(FaultBody(operation="authorize", fault="slow", seconds=0.2))
         slow = asyncio.create_task(stand_in.authorize(order))
         async with asyncio.timeout(5):
-            while not desk.at_work:  # noqa: ASYNC110  # the desk tells nobody
+            while not provider.at_work:  # noqa: ASYNC110  # the provider tells nobody
                 await asyncio.sleep(0)
         with pytest.raises(OutcomeUnknown):
             await stand_in.authorize(order)
@@ -124,10 +124,10 @@ class TestKeys:
         assert (await slow).standing is Standing.AUTHORIZED
 
     async def test_a_failure_inside_is_answered_again_under_its_key(
-        self, stand_in: StandIn, desk: Desk, provider_http: httpx.AsyncClient
+        self, stand_in: StandIn, provider: Desk, provider_http: httpx.AsyncClient
     ) -> None:
         order = wanted()
-        desk.faults.add(FaultBody(operation="authorize", fault="error"))
+        provider.faults.add(FaultBody(operation="authorize", fault="error"))
         for _ in range(2):
             with pytest.raises(Stumbled):
                 await stand_in.authorize(order)
@@ -225,7 +225,7 @@ class TestChanges:
     async def test_a_bank_takes_its_authorization_back(
         self,
         stand_in: StandIn,
-        desk: Desk,
+        provider: Desk,
         provider_http: httpx.AsyncClient,
         lapse: str,
     ) -> None:
@@ -234,7 +234,7 @@ class TestChanges:
         if lapse == "control":
             await provider_http.post(f"/control/payments/{reference}/lapse")
         elif lapse == "fault":
-            desk.faults.add(FaultBody(operation="capture", fault="decline"))
+            provider.faults.add(FaultBody(operation="capture", fault="decline"))
         with pytest.raises(Refused):
             await CAPTURE(stand_in, reference)
 
@@ -344,20 +344,20 @@ class TestFaults:
     async def test_it_stumbles_as_told_and_for_so_many_calls(
         self,
         stand_in: StandIn,
-        desk: Desk,
+        provider: Desk,
         operation: Operation,
         act: Act,
         fault: Fault,
     ) -> None:
         reference = await authorized(stand_in)
-        desk.faults.add(FaultBody(operation=operation, fault=fault, times=1))
+        provider.faults.add(FaultBody(operation=operation, fault=fault, times=1))
         with pytest.raises(Stumbled):
             await act(stand_in, reference)
         if fault == "error":
             assert (await act(stand_in, reference)).reference == reference
 
     async def test_it_acts_and_then_does_not_say_so(
-        self, desk: Desk, provider_http: httpx.AsyncClient, stand_in: StandIn
+        self, provider: Desk, provider_http: httpx.AsyncClient, stand_in: StandIn
     ) -> None:
         told = {"operation": "authorize", "fault": "time_out_after", "seconds": 60}
         assert (await provider_http.post("/control/faults", json=told)).is_success
@@ -367,13 +367,13 @@ class TestFaults:
                 await stand_in.authorize(order)
 
         assert await standing(stand_in, order.payment_id) is Standing.AUTHORIZED
-        assert not desk.at_work
+        assert not provider.at_work
 
     async def test_a_fault_meant_for_one_payment_leaves_others_alone(
-        self, stand_in: StandIn, desk: Desk
+        self, stand_in: StandIn, provider: Desk
     ) -> None:
         order = wanted()
-        desk.faults.add(
+        provider.faults.add(
             FaultBody(
                 operation="authorize", fault="decline", reference=order.payment_id
             )
