@@ -63,6 +63,7 @@ class Settlement:
         self._provider = provider
         self._return_url = return_url
         self.patience = patience
+        self.group = GROUP
         self._calls: Mapping[Call, Callable[[Payment], Awaitable[Answer]]] = {
             Call.AUTHORIZE: self._authorize,
             Call.CAPTURE: self._capture,
@@ -76,12 +77,12 @@ class Settlement:
 
     async def run_due(self) -> None:
         """Look after everything that is due, group by group."""
-        while await self._run_some() == GROUP:
+        while await self._run_some() == self.group:
             pass
 
     async def _run_some(self) -> int:
         async with self._database.transaction() as tx:
-            due = await Repository(tx).claim_due(limit=GROUP, lease=self.patience)
+            due = await Repository(tx).claim_due(limit=self.group, lease=self.patience)
         await asyncio.gather(*(self._look_after(payment) for payment in due))
         return len(due)
 
