@@ -51,6 +51,7 @@ clean: ## Remove what was installed and built; the data folder stays
 	rm -rf $(VENV) build client/.next client/node_modules
 
 $(UV): $(LOCKS)/bootstrap.txt
+	@python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Ticketing needs Python 3.11 or newer, and python3 is %d.%d." % sys.version_info[:2])'
 	@echo "installing uv into $(VENV)"
 	@python3 -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCKS)/bootstrap.txt
@@ -58,7 +59,7 @@ $(UV): $(LOCKS)/bootstrap.txt
 
 define install
 	@echo "installing $(1) dependencies into $(VENV)"
-	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --require-hashes $(LOCKS)/$(1).txt $(LOCKS)/bootstrap.txt
+	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --compile-bytecode --require-hashes $(LOCKS)/$(1).txt $(LOCKS)/bootstrap.txt
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps $(addprefix -e ,$(SOURCES))
 endef
 

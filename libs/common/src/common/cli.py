@@ -13,7 +13,6 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from common import migrations
 from common.application import Application
 from common.observability import configure_logging
 from common.retries import SetAside
@@ -73,6 +72,8 @@ class ServiceCommands:
         raise typer.Exit(uvloop.run(self._run(Application.work)))
 
     def migrate(self) -> None:
+        from common import migrations  # noqa: PLC0415  # Alembic slows every start
+
         migrations.upgrade(self._service, self._database_url())
 
     def openapi(self) -> None:
