@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 from common import idempotency
 from common.http.people import AnyRequest
@@ -11,8 +11,8 @@ from common.identity import Identity
 
 KeyHeader = Annotated[
     str | None,
-    Parameter(
-        header=idempotency.HEADER,
+    HeaderParameter(
+        name=idempotency.HEADER,
         required=False,
         description="Makes a request safe to repeat: one effect and one answer for the"
         " same key, kept 24 hours. 1-255 visible ASCII characters.",
