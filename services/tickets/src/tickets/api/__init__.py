@@ -1,0 +1,8 @@
+"""HTTP in: `/api/events` and `/api/tickets`."""
+
+from tickets.api.events import EVENT_ROUTES
+from tickets.api.tickets import TICKET_ROUTES
+
+ROUTES = (*EVENT_ROUTES, *TICKET_ROUTES)
+
+__all__ = ["ROUTES"]

@@ -1,0 +1,144 @@
+"""HTTP in: `/api/events`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from litestar import Response, get, patch, post, put
+
+from common.errors import Changed, KeyInProgress, KeyReused, NotYours
+from common.http import problems
+from common.idempotency import Keyed
+from common.identity import Identity
+from common.pagination import LIMIT, Page, page_of, place_of
+from tickets.api.headers import IfMatch, etag, expected, made, shared
+from tickets.api.queries import City, Country, Cursor, From, Limit, Query, Seller, To
+from tickets.domain.events import EventSearch, EventStatus
+from tickets.domain.words import words_of
+from tickets.errors import EventCancelled, EventNotFound, HoldsOrSales
+from tickets.models import Event
+from tickets.schemas import (
+    AvailabilityRead,
+    EventDetail,
+    EventPatch,
+    EventRead,
+    EventWrite,
+)
+from tickets.schemas.fields import Moment
+from tickets.service import Events
+
+_EDITS = problems(EventNotFound, NotYours, Changed, EventCancelled, HoldsOrSales)
+
+
+@post("/api/events", responses=problems(KeyReused, KeyInProgress))
+async def create_event(
+    data: EventWrite, member: Identity, events: Events, keyed: Keyed | None
+) -> Response[EventRead]:
+    """Announce an event, or keep it as a draft that its owner alone sees."""
+    event, replayed = await events.announce(data.details(), seller=member, keyed=keyed)
+    return Response(
+        EventRead.of(event, events.now()),
+        status_code=201,
+        headers=made("/api/events", event.id, event.version, replayed=replayed),
+    )
+
+
+@get("/api/events")
+async def list_events(
+    *,
+    events: Events,
+    visitor: Identity | None,
+    q: Query = None,
+    city: City = None,
+    country: Country = None,
+    seller: Seller = None,
+    status: EventStatus | None = None,
+    starts_from: From = None,
+    starts_to: To = None,
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
+) -> Response[Page[EventRead]]:
+    """Events, soonest first; without `from`, those that are not over."""
+    search = EventSearch(
+        words=words_of(q),
+        city=city,
+        country=country,
+        seller_id=seller,
+        status=status,
+        starts_from=starts_from,
+        starts_to=starts_to,
+        after=place_of(cursor, tuple[Moment, UUID]) if cursor else None,
+        limit=limit,
+    )
+    found, now = await events.search(search, visitor=visitor), events.now()
+    page = page_of(
+        found,
+        limit,
+        read=lambda event: EventRead.of(event, now),
+        place=lambda event: (event.starts_at, event.id),
+    )
+    return Response(page, headers=shared(visitor))
+
+
+@get("/api/events/{event_id:uuid}", responses=problems(EventNotFound))
+async def get_event(
+    event_id: UUID, events: Events, visitor: Identity | None
+) -> Response[EventDetail]:
+    """An event with its tickets on offer."""
+    event = await events.get(event_id, visitor=visitor)
+    headers = {**shared(visitor), **etag(event.version)}
+    return Response(EventDetail.of(event, events.now()), headers=headers)
+
+
+@get("/api/events/{event_id:uuid}/availability", responses=problems(EventNotFound))
+async def get_availability(
+    event_id: UUID, events: Events, visitor: Identity | None
+) -> Response[AvailabilityRead]:
+    """What is left of an event's tickets, and when to ask again."""
+    event = await events.get(event_id, visitor=visitor)
+    shown = AvailabilityRead.of(event.tickets, events.now())
+    return Response(shown, headers=shared(visitor))
+
+
+@put("/api/events/{event_id:uuid}", responses=_EDITS)
+async def replace_event(
+    event_id: UUID,
+    data: EventWrite,
+    member: Identity,
+    events: Events,
+    if_match: IfMatch = None,
+) -> Response[EventRead]:
+    """Say an event anew; what is left out returns to its default, the status stays."""
+    details = data.details()
+    event = await events.edit(
+        event_id, lambda _: details, editor=member, expected=expected(if_match)
+    )
+    return _edited(event, events.now())
+
+
+@patch("/api/events/{event_id:uuid}", responses=_EDITS)
+async def update_event(
+    event_id: UUID,
+    data: EventPatch,
+    member: Identity,
+    events: Events,
+    if_match: IfMatch = None,
+) -> Response[EventRead]:
+    """Change what is named (RFC 7396); its tickets tell orders."""
+    event = await events.edit(
+        event_id, data.onto, editor=member, expected=expected(if_match)
+    )
+    return _edited(event, events.now())
+
+
+EVENT_ROUTES = (
+    create_event,
+    list_events,
+    get_event,
+    get_availability,
+    replace_event,
+    update_event,
+)
+
+
+def _edited(event: Event, now: datetime) -> Response[EventRead]:
+    return Response(EventRead.of(event, now), headers=etag(event.version))

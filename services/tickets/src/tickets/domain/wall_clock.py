@@ -1,0 +1,46 @@
+"""Local time: what stands on a ticket stays, whatever becomes of a zone's offset."""
+
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+#: Names in the database that are no place's time.
+_NO_ZONES = frozenset({"Factory", "localtime", "posixrules"})
+
+
+class NoSuchTime(ValueError):
+    """Does not exist in this timezone: the clocks go forward past it that day."""
+
+
+class TwoSuchTimes(ValueError):
+    """Comes twice in this timezone, as the clocks go back that day: name the moment."""
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Every IANA name; read once, for it walks the whole database."""
+    return frozenset(available_timezones()) - _NO_ZONES
+
+
+def moment_of(local: datetime, zone: str) -> datetime:
+    """When a wall clock shows this; where it does twice, `fold` tells which."""
+    return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def local_of(moment: datetime, zone: str) -> datetime:
+    """What a wall clock shows, without an offset."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def refuse_unclear(local: datetime, zone: str) -> None:
+    """Raises `NoSuchTime` or `TwoSuchTimes` for the hours in which clocks change."""
+    first, second = (moment_of(local.replace(fold=fold), zone) for fold in (0, 1))
+    if first > second:
+        raise NoSuchTime(NoSuchTime.__doc__)
+    if first < second:
+        raise TwoSuchTimes(TwoSuchTimes.__doc__)
+
+
+def in_other_zone(moment: datetime, *, old: str, new: str) -> datetime:
+    """The moment at which a clock of the new zone shows what one of the old did."""
+    return moment_of(local_of(moment, old), new)

@@ -1,0 +1,7 @@
+"""Questions asked of the tickets database: the rows of one transaction."""
+
+from tickets.repository.events import EventRepository
+from tickets.repository.stocks import StockRepository
+from tickets.repository.tickets import TicketRepository
+
+__all__ = ["EventRepository", "StockRepository", "TicketRepository"]

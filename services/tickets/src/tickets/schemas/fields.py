@@ -1,0 +1,76 @@
+"""Kinds of fields that several bodies have, and RFC 7396."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, TypeVar, cast
+
+import msgspec
+from msgspec import Meta
+
+from common.errors import Invalid
+from common.http import Body
+from common.http.sentences import field_error
+from tickets.domain.codes import COUNTRIES, CURRENCIES
+
+W = TypeVar("W", bound=Body)
+
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+Price = Annotated[
+    int, Meta(ge=0, le=99_999_999, description="Minor units of the currency.")
+]
+Quantity = Annotated[int, Meta(ge=1, le=1_000_000)]
+Currency = Annotated[
+    str,
+    Meta(
+        description="ISO 4217, lower case.",
+        examples=["usd"],
+        extra_json_schema={"extra": {"enum": sorted(CURRENCIES)}},
+    ),
+]
+Country = Annotated[
+    str,
+    Meta(
+        description="ISO 3166 alpha-2.",
+        examples=["DE"],
+        extra_json_schema={"extra": {"enum": sorted(COUNTRIES)}},
+    ),
+]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+#: Seconds may be left out, as browsers do.
+_LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?", re.ASCII)
+
+
+def local_time(text: str) -> datetime:
+    """Raises `Invalid` for what is no date and time, or says an offset."""
+    try:
+        if _LOCAL.fullmatch(text):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        pass  # the 31st of February
+    sentence = "Must be a date and time without offset, as in 2026-12-31T20:00:00."
+    raise Invalid.field("starts_at_local", sentence)
+
+
+def patched(present: W, patch: Body) -> W:
+    """Apply a merge patch (RFC 7396): what is named changes, null removes.
+
+    Raises `Invalid` for what the result would not be allowed to say.
+    """
+    document = _merge(msgspec.to_builtins(present), msgspec.to_builtins(patch))
+    try:
+        return msgspec.convert(document, type(present))
+    except msgspec.ValidationError as error:
+        raise Invalid(errors=[field_error(str(error))]) from None
+
+
+def _merge(target: object, patch: object) -> object:
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(cast("dict[str, Any]", target)) if isinstance(target, dict) else {}
+    for name, value in cast("dict[str, Any]", patch).items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = _merge(merged.get(name), value)
+    return merged

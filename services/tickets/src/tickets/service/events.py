@@ -1,0 +1,91 @@
+"""What sellers do with events, and what people see of them."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from common.clock import Clock, utcnow
+from common.database import Database
+from common.idempotency import Keyed
+from common.identity import Identity
+from tickets.domain.events import EventDetails, EventSearch
+from tickets.domain.tickets import agree
+from tickets.errors import EventNotFound
+from tickets.models import Event
+from tickets.repository import EventRepository, TicketRepository
+from tickets.service.access import Expected, Made, once, refuse_edit_by, sees
+
+EventChange = Callable[[EventDetails], EventDetails]
+
+
+class Events:
+    """Every method is one transaction."""
+
+    def __init__(self, database: Database, *, clock: Clock = utcnow) -> None:
+        self._database = database
+        #: What statuses are judged by.
+        self.now = clock
+
+    async def announce(
+        self, details: EventDetails, *, seller: Identity, keyed: Keyed | None = None
+    ) -> Made[Event]:
+        """Raises `KeyReused` or `KeyInProgress`."""
+        async with self._database.transaction() as tx:
+            events = EventRepository(tx)
+
+            async def make() -> UUID:
+                event = Event.announce(
+                    details, seller_id=seller.user_id, now=self.now()
+                )
+                await events.add(event)
+                return event.id
+
+            event_id, replayed = await once(tx, keyed, make)
+            return Made(_seen(await events.get(event_id), seller), replayed)
+
+    async def get(self, event_id: UUID, *, visitor: Identity | None) -> Event:
+        """Raises `EventNotFound`, also for other people's drafts."""
+        async with self._database.transaction() as tx:
+            return _seen(await EventRepository(tx).get(event_id), visitor)
+
+    async def search(
+        self, search: EventSearch, *, visitor: Identity | None
+    ) -> Sequence[Event]:
+        """Soonest first, and one more than asked for where another page follows."""
+        viewer = visitor.user_id if visitor else None
+        async with self._database.transaction() as tx:
+            rows = EventRepository(tx)
+            return await rows.page(search, viewer=viewer, now=self.now())
+
+    async def edit(
+        self,
+        event_id: UUID,
+        change: EventChange,
+        *,
+        editor: Identity,
+        expected: Expected = None,
+    ) -> Event:
+        """Change an event; its tickets then say anew where and when they admit to.
+
+        Raises `EventNotFound`, `NotYours`, `Changed`, `Invalid`, `EventCancelled` or
+        `HoldsOrSales`.
+        """
+        async with self._database.transaction() as tx:
+            events, now = EventRepository(tx), self.now()
+            event = _seen(await events.lock(event_id), editor)
+            refuse_edit_by(editor, event, expected)
+            said = event.info
+            details = change(event.details)
+            for ticket in event.tickets:
+                agree(ticket.currency, details.currency)
+            event.edit(details, now)
+            if event.info != said:
+                await TicketRepository(tx).carry_over(event, now)
+                event = _seen(await events.get(event_id), editor)
+                tx.say(*(ticket.updated() for ticket in event.tickets))
+            return event
+
+
+def _seen(event: Event | None, visitor: Identity | None) -> Event:
+    if event is None or not sees(visitor, event):
+        raise EventNotFound
+    return event

@@ -1,0 +1,20 @@
+"""What the tickets service is told."""
+
+from typing import Annotated
+
+from common.settings import ServiceSettings, variable
+
+
+class Settings(ServiceSettings, frozen=True, kw_only=True):
+    database_url: Annotated[
+        str, variable("TICKETS_DATABASE_URL", "PostgreSQL database of tickets")
+    ]
+    nats_password: Annotated[
+        str, variable("TICKETS_NATS_PASSWORD", "Password of NATS user `tickets`")
+    ]
+    auth_url: Annotated[
+        str, variable("AUTH_URL", "Where auth publishes its public keys")
+    ] = "http://127.0.0.1:8000"
+    public_url: Annotated[str, variable("PUBLIC_URL", "The origin that people see")] = (
+        "http://localhost:8080"
+    )
