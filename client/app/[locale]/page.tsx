@@ -1,0 +1,52 @@
+import { Search } from 'lucide-react';
+import Form from 'next/form';
+import { HomeEvents } from '@/components/events/home-events';
+import { Pitch } from '@/components/events/pitch';
+import { buttonStyle } from '@/components/ui/button';
+import { asLocale, localized } from '@/i18n/locales';
+import { translator } from '@/i18n/server';
+import { loadUpcoming } from '@/lib/server/load';
+
+export const revalidate = 10;
+
+interface Props {
+  params: Promise<{ locale: string }>;
+}
+
+export default async function Home({ params }: Props) {
+  const locale = asLocale((await params).locale);
+  const t = translator(locale);
+  return (
+    <div className="mx-auto flex max-w-6xl flex-col gap-12 px-4 pt-10 sm:px-6 sm:pt-16">
+      <section className="flex flex-col gap-8">
+        <h1 className="max-w-4xl text-display">{t('home.headline')}</h1>
+        <Form
+          action={localized('/search', locale)}
+          role="search"
+          className="flex max-w-3xl flex-col gap-2 rounded-card border border-line-strong bg-surface p-2 sm:flex-row sm:items-center sm:rounded-full"
+        >
+          <input
+            name="q"
+            type="search"
+            aria-label={t('home.what')}
+            placeholder={t('home.what')}
+            className="h-12 min-w-0 flex-[2] rounded-full bg-transparent px-5 placeholder:text-muted"
+          />
+          <div className="hidden h-7 w-px bg-line sm:block" aria-hidden />
+          <input
+            name="city"
+            aria-label={t('home.where')}
+            placeholder={t('home.where')}
+            className="h-12 min-w-0 flex-1 rounded-full bg-transparent px-5 placeholder:text-muted"
+          />
+          <button type="submit" className={buttonStyle({ look: 'go', className: 'h-12 px-7' })}>
+            <Search className="size-4" aria-hidden />
+            {t('home.find')}
+          </button>
+        </Form>
+      </section>
+      <HomeEvents initial={await loadUpcoming(48)} />
+      <Pitch locale={locale} />
+    </div>
+  );
+}

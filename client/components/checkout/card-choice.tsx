@@ -1,0 +1,43 @@
+'use client';
+
+import { useTranslations } from 'use-intl';
+import { Choice } from '@/components/ui/choice';
+import { Notice } from '@/components/ui/notice';
+import { Skeleton } from '@/components/ui/skeleton';
+import type { PaymentConfig } from '@/lib/queries/types';
+
+const CARDS = [
+  { token: 'tok_visa', name: 'visa' },
+  { token: 'tok_threeDSecure2Required', name: 'secure' },
+  { token: 'tok_chargeDeclined', name: 'declined' },
+] as const;
+
+interface Props {
+  config: PaymentConfig | undefined;
+  token: string;
+  onChange: (token: string) => void;
+}
+
+/** The cards of the test provider: one that works, one whose bank asks, one that is refused. */
+export function CardChoice({ config, token, onChange }: Props) {
+  const t = useTranslations('pay');
+  if (!config) return <Skeleton className="h-48" />;
+  if (config.provider !== 'test') return <Notice tone="warn">{t('otherProvider')}</Notice>;
+  return (
+    <fieldset className="flex min-w-0 flex-col gap-3">
+      <legend className="mb-4 text-heading">{t('card')}</legend>
+      {CARDS.map((card) => (
+        <Choice
+          key={card.token}
+          name="card"
+          value={card.token}
+          checked={token === card.token}
+          onChange={onChange}
+          title={t(`cards.${card.name}`)}
+        >
+          {t(`cards.${card.name}Text`)}
+        </Choice>
+      ))}
+    </fieldset>
+  );
+}

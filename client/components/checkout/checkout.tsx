@@ -1,0 +1,65 @@
+'use client';
+
+import { useTranslations } from 'use-intl';
+import { Clock, ClockAnnouncer } from '@/components/orders/clock';
+import { Summary } from '@/components/orders/summary';
+import { useClock } from '@/components/orders/use-clock';
+import { Notice } from '@/components/ui/notice';
+import { Steps } from '@/components/ui/steps';
+import type { Order } from '@/lib/queries/types';
+import { CancelOrder } from './cancel-order';
+import { PayForm } from './pay-form';
+import { PaymentUnderWay } from './payment-under-way';
+import { usePaying } from './use-paying';
+
+/** One page from held tickets to paid ones. */
+export function Checkout({ order, answeredAt }: { order: Order; answeredAt: number }) {
+  const t = useTranslations('checkout');
+  const paying = usePaying(order);
+  const settled = paying.stage === 'settling';
+  return (
+    <div className="mx-auto max-w-5xl px-4 pt-6 sm:px-6 md:pt-10">
+      <div className="flex flex-col gap-6 md:flex-row md:items-end md:justify-between">
+        <div className="flex flex-col gap-4">
+          <Steps
+            label={t('steps')}
+            done={t('done')}
+            steps={[
+              { name: t('stepTickets'), state: 'done' },
+              { name: t('stepPay'), state: settled ? 'done' : 'now' },
+              { name: t('stepDone'), state: settled ? 'now' : 'next' },
+            ]}
+          />
+          <h1 className="text-title">{t('title')}</h1>
+        </div>
+        <HoldClock order={order} answeredAt={answeredAt} />
+      </div>
+      <div className="mt-8 grid gap-8 md:grid-cols-[minmax(0,1fr)_22rem] md:gap-12">
+        <div className="flex flex-col gap-6 max-md:row-start-2">
+          <PaymentUnderWay paying={paying} />
+          {paying.stage === 'choosing' || paying.stage === 'bank' ? (
+            <PayForm order={order} paying={paying} />
+          ) : null}
+        </div>
+        <div className="flex flex-col gap-4 md:sticky md:top-24 md:self-start">
+          <Summary order={order} />
+          {settled ? null : <CancelOrder order={order} />}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** How long the tickets are held, by the server's clock. */
+function HoldClock({ order, answeredAt }: { order: Order; answeredAt: number }) {
+  const t = useTranslations('hold');
+  const left = useClock(order.expires_at, order.now, answeredAt);
+  if (left.over) return <Notice tone="warn">{t('ending')}</Notice>;
+  return (
+    <div className="flex items-center gap-3 self-start rounded-full bg-go px-5 py-2.5 text-on-go">
+      <span className="font-medium text-sm">{t('heldFor')}</span>
+      <Clock left={left} className="font-display text-2xl tracking-tight" />
+      <ClockAnnouncer left={left} />
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+'use client';
+
+import { useEffect, useRef } from 'react';
+import type { Order, Payment } from '@/lib/queries/types';
+import { useConfirmPayment } from '@/lib/queries/use-confirm-payment';
+import { usePay } from '@/lib/queries/use-pay';
+import { usePayments } from '@/lib/queries/use-payments';
+
+/**
+ * choosing: a way to pay is to be chosen · bank: the buyer's bank wants to ask ·
+ * unknown: nobody knows yet, do not pay again · settling: paid, the order follows
+ */
+export type Stage = 'choosing' | 'bank' | 'unknown' | 'settling';
+
+const STAGES: Partial<Record<Payment['status'], Stage>> = {
+  requires_action: 'bank',
+  processing: 'unknown',
+  authorized: 'settling',
+  captured: 'settling',
+};
+
+export interface Paying {
+  stage: Stage;
+  payment: Payment | null;
+  pending: boolean;
+  error: unknown;
+  pay: (token: string | null) => Promise<void>;
+  visitBank: () => void;
+  askBank: () => void;
+}
+
+/** Where the payment of an order stands, and what may be done about it. */
+export function usePaying(order: Order): Paying {
+  const { data } = usePayments(order.id);
+  const pay = usePay(order.id);
+  const confirm = useConfirmPayment(order.id);
+  const payment = data?.items[0] ?? null;
+  const ask = () => payment && confirm.mutate(payment.id);
+  useReturnFromBank(order.id, payment, ask);
+  return {
+    stage: payment ? (STAGES[payment.status] ?? 'choosing') : 'choosing',
+    payment,
+    pending: pay.isPending || confirm.isPending,
+    error: pay.error ?? confirm.error,
+    pay: async (token) => {
+      confirm.reset();
+      const made = await pay.mutateAsync(token).catch(() => null);
+      if (made) visit(order.id, made);
+    },
+    visitBank: () => payment && visit(order.id, payment),
+    askBank: ask,
+  };
+}
+
+const awayKey = (orderId: string) => `at-bank:${orderId}`;
+
+/** Goes to the bank's page, where that is what the payment needs. */
+function visit(orderId: string, { next_action }: Payment): void {
+  if (next_action?.type !== 'redirect' || !next_action.url) return;
+  const url = new URL(next_action.url, window.location.href);
+  if (url.protocol !== 'https:' && url.origin !== window.location.origin) return;
+  sessionStorage.setItem(awayKey(orderId), '1');
+  window.location.assign(url);
+}
+
+/** Asks what the bank said, once, when the buyer comes back from there. */
+function useReturnFromBank(orderId: string, payment: Payment | null, ask: () => void): void {
+  const asked = useRef(false);
+  useEffect(() => {
+    if (asked.current || payment?.status !== 'requires_action') return;
+    const back = new URLSearchParams(window.location.search).has('payment');
+    if (!back && !sessionStorage.getItem(awayKey(orderId))) return;
+    asked.current = true;
+    sessionStorage.removeItem(awayKey(orderId));
+    window.history.replaceState(null, '', window.location.pathname);
+    ask();
+  }, [orderId, payment, ask]);
+}

@@ -1,0 +1,106 @@
+'use client';
+
+import { CalendarX } from 'lucide-react';
+import { useMemo } from 'react';
+import { useTranslations } from 'use-intl';
+import { QueryProblem } from '@/components/layout/query-problem';
+import { TestBanner } from '@/components/layout/test-banner';
+import { offerOf } from '@/components/tickets/offer';
+import { TicketPicker } from '@/components/tickets/ticket-picker';
+import { buttonStyle } from '@/components/ui/button';
+import { Empty } from '@/components/ui/empty';
+import { Notice } from '@/components/ui/notice';
+import { Poster } from '@/components/ui/poster';
+import { Link } from '@/i18n/link';
+import { isCode } from '@/lib/http/problem';
+import type { EventDetail } from '@/lib/queries/types';
+import { useAvailability } from '@/lib/queries/use-availability';
+import { useEvent } from '@/lib/queries/use-event';
+import { clockFrom, deviceClock } from '@/lib/time/clock';
+import { EventDetails } from './event-details';
+import { EventSkeleton } from './event-skeleton';
+
+/** An event: what the page brought along at once, and what is left of it live. */
+export function EventView({ id, initial }: { id: string; initial: EventDetail | null }) {
+  const query = useEvent(id, initial);
+  const event = query.data;
+  if (isCode(query.error, 'not-found')) return <Gone />;
+  if (query.isError && !event) {
+    return (
+      <div className="mx-auto max-w-3xl px-4 py-12">
+        <QueryProblem error={query.error} again={query.refetch} />
+      </div>
+    );
+  }
+  return event ? <Shown event={event} refetch={() => void query.refetch()} /> : <EventSkeleton />;
+}
+
+function Shown({ event, refetch }: { event: EventDetail; refetch: () => void }) {
+  return (
+    <>
+      <TestBanner />
+      <div className="mx-auto grid max-w-6xl gap-x-12 gap-y-8 px-4 pt-6 sm:px-6 md:grid-cols-[minmax(0,1fr)_minmax(0,26rem)] md:pt-12">
+        <div className="h-56 overflow-hidden rounded-card sm:h-80 md:col-start-2 md:row-start-1 md:h-96">
+          <Poster id={event.id} />
+        </div>
+        <div className="md:row-span-2 md:row-start-1">
+          <EventDetails event={event} />
+        </div>
+        <div className="max-md:row-start-3 md:col-start-2">
+          <Sale event={event} refetch={refetch} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Sale({ event, refetch }: { event: EventDetail; refetch: () => void }) {
+  const t = useTranslations('event');
+  const cancelled = event.status === 'cancelled';
+  const live = useAvailability(event.id, !cancelled && event.tickets.length > 0);
+  const { now } = live.data ?? {};
+  const answeredAt = live.dataUpdatedAt;
+  const clock = useMemo(
+    () => (now ? clockFrom(now, performance.now() - (Date.now() - answeredAt)) : deviceClock),
+    [now, answeredAt],
+  );
+  if (cancelled) {
+    return (
+      <Notice tone="bad" title={t('cancelled')}>
+        {t('cancelledText')}
+      </Notice>
+    );
+  }
+  if (event.tickets.length === 0) return <Notice>{t('noTickets')}</Notice>;
+  return (
+    <TicketPicker
+      eventId={event.id}
+      timezone={event.timezone}
+      offers={event.tickets.map((ticket) => offerOf(ticket, live.data))}
+      clock={clock}
+      refresh={() => {
+        void live.refetch();
+        refetch();
+      }}
+    />
+  );
+}
+
+function Gone() {
+  const t = useTranslations('event');
+  return (
+    <div className="mx-auto max-w-3xl px-4 py-12">
+      <Empty
+        icon={CalendarX}
+        title={t('gone')}
+        action={
+          <Link href="/search" className={buttonStyle({})}>
+            {t('search')}
+          </Link>
+        }
+      >
+        {t('goneText')}
+      </Empty>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+'use client';
+
+import { useTranslations } from 'use-intl';
+import { Link } from '@/i18n/link';
+import { Languages } from './languages';
+import { Logo } from './logo';
+import { ThemeChoice } from './theme-choice';
+
+export function Footer() {
+  const t = useTranslations('footer');
+  const nav = useTranslations('nav');
+  return (
+    <footer className="mt-20 border-line border-t">
+      <div className="mx-auto flex max-w-6xl flex-col gap-8 px-4 py-10 sm:px-6 md:flex-row md:items-start md:justify-between">
+        <div className="flex max-w-xs flex-col gap-3">
+          <Logo name={nav('name')} />
+          <p className="text-muted text-sm">{t('promise')}</p>
+        </div>
+        <nav aria-label={t('more')} className="flex flex-wrap gap-x-8 gap-y-3 text-sm">
+          {[
+            ['/search', nav('search')],
+            ['/orders', nav('orders')],
+            ['/sell', nav('sell')],
+          ].map(([href = '/', name]) => (
+            <Link key={href} href={href} className="font-medium underline-offset-4 hover:underline">
+              {name}
+            </Link>
+          ))}
+        </nav>
+        <div className="flex flex-wrap gap-3">
+          <Languages />
+          <ThemeChoice />
+        </div>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,24 @@
+'use client';
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import type { Locale } from '@/i18n/locales';
+import { SiteMessages } from '@/i18n/site-messages';
+
+/** Requests wait and repeat on their own (lib/http), so queries need not. */
+const newClient = () =>
+  new QueryClient({
+    defaultOptions: {
+      queries: { retry: false, staleTime: 5_000, networkMode: 'always' },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+
+export function Providers({ locale, children }: { locale: Locale; children: ReactNode }) {
+  const [queries] = useState(newClient);
+  return (
+    <QueryClientProvider client={queries}>
+      <SiteMessages locale={locale}>{children}</SiteMessages>
+    </QueryClientProvider>
+  );
+}

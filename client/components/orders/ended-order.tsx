@@ -1,0 +1,84 @@
+'use client';
+
+import { useTranslations } from 'use-intl';
+import { useProblemText } from '@/components/layout/use-problem-text';
+import { Button, buttonStyle } from '@/components/ui/button';
+import { Notice } from '@/components/ui/notice';
+import { Link, useRouter } from '@/i18n/link';
+import type { Order } from '@/lib/queries/types';
+import { isLive, usePayments } from '@/lib/queries/use-payments';
+import { useReserve } from '@/lib/queries/use-reserve';
+import { Summary } from './summary';
+
+const AGAIN: readonly Order['reason'][] = ['expired', 'buyer', 'payment_failed'];
+
+/** An order that is over: what happened to tickets and money, and the way to try again. */
+export function EndedOrder({ order }: { order: Order }) {
+  const t = useTranslations('ended');
+  const reason = order.reason ?? 'buyer';
+  return (
+    <div className="mx-auto max-w-5xl px-4 pt-8 sm:px-6 md:pt-14">
+      <div className="grid gap-8 md:grid-cols-[minmax(0,1fr)_22rem] md:gap-12">
+        <div className="flex flex-col gap-6">
+          <div role="status" className="flex flex-col gap-3">
+            <h1 className="text-title">{t(`${reason}.title`)}</h1>
+            <p className="max-w-prose text-lg text-muted">{t(`${reason}.text`)}</p>
+          </div>
+          <LatePayment order={order} />
+          {AGAIN.includes(order.reason) ? <TryAgain order={order} /> : null}
+        </div>
+        <div className="opacity-75">
+          <Summary order={order} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** A payment may still be under way when a hold ends; it then decides. */
+function LatePayment({ order }: { order: Order }) {
+  const t = useTranslations('ended');
+  const { data } = usePayments(order.id);
+  if (order.reason !== 'expired' || !data?.items.some(isLive)) return null;
+  return (
+    <Notice tone="warn" live title={t('late')}>
+      {t('lateText')}
+    </Notice>
+  );
+}
+
+function TryAgain({ order }: { order: Order }) {
+  const t = useTranslations('ended');
+  const text = useProblemText();
+  const router = useRouter();
+  const reserve = useReserve();
+  const back = order.event
+    ? `/events/${order.event.id}`
+    : `/tickets/${order.items[0]?.ticket_id ?? ''}`;
+  const again = () =>
+    reserve.mutate(
+      {
+        eventId: order.event?.id ?? null,
+        items: order.items.map(({ ticket_id, quantity }) => ({ ticket_id, quantity })),
+        total: order.total,
+      },
+      { onSuccess: ({ id }) => router.push(`/orders/${id}`) },
+    );
+  return (
+    <div className="flex flex-col gap-4">
+      {reserve.error ? (
+        <Notice tone="warn" live>
+          {text(reserve.error)}
+        </Notice>
+      ) : null}
+      <div className="flex flex-wrap gap-3">
+        <Button look="go" pending={reserve.isPending} onClick={again}>
+          {t('again')}
+        </Button>
+        <Link href={back} className={buttonStyle({ look: 'quiet' })}>
+          {t('back')}
+        </Link>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+'use client';
+
+import { useTranslations } from 'use-intl';
+import { useForm } from '@/components/forms/use-form';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { TextField } from '@/components/ui/field';
+import { Notice } from '@/components/ui/notice';
+import type { Order } from '@/lib/queries/types';
+import { useSignUp } from '@/lib/queries/use-become';
+
+const FIELDS = ['email', 'password'] as const;
+
+/** After a guest's purchase: an account for one field more. The orders stay with it. */
+export function KeepAccount({ order }: { order: Order }) {
+  const t = useTranslations('keep');
+  const signUp = useSignUp();
+  const { contact } = order;
+  const form = useForm({
+    fields: FIELDS,
+    submit: (data) =>
+      signUp.mutateAsync({
+        email: String(data.get('email') ?? ''),
+        password: String(data.get('password') ?? ''),
+        ...(contact ? { name: contact.name } : {}),
+      }),
+  });
+  return (
+    <Card data-print="no">
+      <form {...form.props} className="flex flex-col gap-4">
+        <h2 className="text-heading">{t('title')}</h2>
+        <p className="text-muted">{t('text')}</p>
+        {contact && !form.errors.email ? (
+          <input type="hidden" name="email" value={contact.email} />
+        ) : (
+          <TextField
+            label={t('email')}
+            name="email"
+            type="email"
+            autoComplete="email"
+            required
+            defaultValue={contact?.email ?? ''}
+            error={form.errors.email}
+          />
+        )}
+        <TextField
+          label={t('password')}
+          hint={t('passwordHint')}
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={8}
+          maxLength={128}
+          error={form.errors.password}
+        />
+        {form.problem ? (
+          <Notice tone="bad" live>
+            {form.problem}
+          </Notice>
+        ) : null}
+        <Button type="submit" className="self-start" pending={form.pending}>
+          {t('do')}
+        </Button>
+      </form>
+    </Card>
+  );
+}

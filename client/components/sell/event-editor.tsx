@@ -1,0 +1,92 @@
+'use client';
+
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useForm } from '@/components/forms/use-form';
+import { Button } from '@/components/ui/button';
+import { Notice } from '@/components/ui/notice';
+import { useRouter } from '@/i18n/link';
+import { parseMoney } from '@/lib/format/money';
+import type { EventDetail } from '@/lib/queries/types';
+import { draftOfEvent, emptyEvent } from '@/lib/sell/event-draft';
+import { draftOfTicket, emptyTicket } from '@/lib/sell/ticket-draft';
+import { EVENT_FIELDS, EventFields } from './event-fields';
+import { TICKET_FIELDS } from './ticket-fields';
+import { TicketTypes } from './ticket-types';
+import { useSaveEverything } from './use-save-everything';
+
+const HERE = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** An event with its ticket types, in one form and saved by one button. */
+export function EventEditor({ event }: { event: EventDetail | null }) {
+  const t = useTranslations('sell');
+  const router = useRouter();
+  const [draft, setDraft] = useState(() => (event ? draftOfEvent(event) : emptyEvent(HERE())));
+  const [tickets, setTickets] = useState(() =>
+    event
+      ? event.tickets.map((ticket) => draftOfTicket(ticket, event.timezone))
+      : [emptyTicket('first')],
+  );
+  const { save, saved } = useSaveEverything(event);
+  const [status, setStatus] = useState<'draft' | 'published'>('published');
+  const form = useForm({
+    fields: [...EVENT_FIELDS, ...tickets.flatMap(fieldsOf)],
+    check: () => wrongPrices(tickets, draft.currency, t('wrongPrice')),
+    submit: async () => {
+      const { id } = await save({ draft, tickets, status });
+      router.push(status === 'published' ? `/events/${id}` : '/sell');
+    },
+  });
+  const isDraft = !saved || saved.status === 'draft';
+  return (
+    <form {...form.props} className="flex flex-col gap-12">
+      <EventFields
+        draft={draft}
+        errors={form.errors}
+        onChange={(change) => setDraft({ ...draft, ...change })}
+      />
+      <TicketTypes
+        event={saved}
+        tickets={tickets}
+        currency={draft.currency}
+        errors={form.errors}
+        onChange={setTickets}
+      />
+      {form.problem ? (
+        <Notice tone="bad" live>
+          {form.problem}
+        </Notice>
+      ) : null}
+      <div className="sticky bottom-0 z-10 -mx-4 flex flex-wrap justify-end gap-3 border-line border-t bg-paper/95 px-4 py-4 backdrop-blur sm:mx-0 sm:px-0">
+        {isDraft ? (
+          <Button
+            type="submit"
+            look="quiet"
+            pending={form.pending && status === 'draft'}
+            onClick={() => setStatus('draft')}
+          >
+            {t('saveDraft')}
+          </Button>
+        ) : null}
+        <Button
+          type="submit"
+          look="go"
+          pending={form.pending && status === 'published'}
+          onClick={() => setStatus('published')}
+        >
+          {isDraft ? t('publish') : t('save')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+const fieldsOf = (_: unknown, index: number) =>
+  TICKET_FIELDS.map((field) => `tickets.${index}.${field}`);
+
+function wrongPrices(tickets: { price: string }[], currency: string, sentence: string) {
+  const wrong = tickets.flatMap(({ price }, index) =>
+    parseMoney(price, currency) === null ? [[`tickets.${index}.price`, sentence]] : [],
+  );
+  return Object.fromEntries(wrong) as Record<string, string>;
+}

@@ -1,0 +1,81 @@
+'use client';
+
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useForm } from '@/components/forms/use-form';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { Notice } from '@/components/ui/notice';
+import { useRouter } from '@/i18n/link';
+import { useOwnZone } from '@/i18n/own-zone';
+import { parseMoney } from '@/lib/format/money';
+import type { Ticket } from '@/lib/queries/types';
+import { useEvent } from '@/lib/queries/use-event';
+import { useChangeTicket, useCreateTicket } from '@/lib/queries/use-save-ticket';
+import { draftOfTicket, emptyTicket, ticketBody, ticketChanges } from '@/lib/sell/ticket-draft';
+import { DeleteTicket } from './delete-ticket';
+import { TICKET_FIELDS, TicketFields } from './ticket-fields';
+import { TicketPlace } from './ticket-place';
+
+/** One ticket: for resale without an event, or one more for an event of one's own. */
+export function TicketForm({ ticket }: { ticket: Ticket | null }) {
+  const { data: event } = useEvent(ticket?.event_id ?? null);
+  const zone = useOwnZone();
+  if (ticket?.event_id && !event) return null;
+  return <Form key={zone} ticket={ticket} eventZone={event?.timezone ?? zone} />;
+}
+
+const FIELDS: readonly string[] = [...TICKET_FIELDS, 'event_id', 'currency'];
+
+function Form({ ticket, eventZone }: { ticket: Ticket | null; eventZone: string }) {
+  const t = useTranslations('sell');
+  const router = useRouter();
+  const [draft, setDraft] = useState(() =>
+    ticket ? draftOfTicket(ticket, eventZone) : { ...emptyTicket('new'), quantity: '1' },
+  );
+  const [place, setPlace] = useState({
+    currency: ticket?.currency ?? 'usd',
+    timezone: eventZone,
+    eventId: ticket?.event_id ?? null,
+  });
+  const create = useCreateTicket();
+  const change = useChangeTicket();
+  const save = async (): Promise<Ticket> => {
+    if (!ticket) return create.mutateAsync(ticketBody(draft, place));
+    const changes = ticketChanges(ticket, draft, place);
+    return changes ? change.mutateAsync({ ticket, changes }) : ticket;
+  };
+  const form = useForm({
+    fields: FIELDS,
+    check: (): Partial<Record<string, string>> =>
+      parseMoney(draft.price, place.currency) === null ? { price: t('wrongPrice') } : {},
+    submit: async () => {
+      const { id } = await save();
+      router.push(`/tickets/${id}`);
+    },
+  });
+  return (
+    <form {...form.props} className="flex flex-col gap-6">
+      <Card className="flex flex-col gap-5">
+        <TicketFields
+          draft={draft}
+          currency={place.currency}
+          errors={form.errors}
+          onChange={setDraft}
+        />
+        {ticket ? null : <TicketPlace place={place} errors={form.errors} onChange={setPlace} />}
+      </Card>
+      {form.problem ? (
+        <Notice tone="bad" live>
+          {form.problem}
+        </Notice>
+      ) : null}
+      <div className="flex flex-wrap gap-3">
+        <Button type="submit" look="go" size="large" pending={form.pending}>
+          {ticket ? t('save') : t('putOnSale')}
+        </Button>
+        {ticket ? <DeleteTicket ticket={ticket} onDeleted={() => router.push('/sell')} /> : null}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,78 @@
+'use client';
+
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { Stub, TearLine } from '@/components/ui/card';
+import { useRouter } from '@/i18n/link';
+import { useReserve } from '@/lib/queries/use-reserve';
+import type { ServerClock } from '@/lib/time/clock';
+import { BuyBar } from './buy-bar';
+import { chosenOf, itemsOf, mostOf, type Offer, type Quantities, totalOf, unitsOf } from './offer';
+import { OfferRow } from './offer-row';
+import { Refusal } from './refusal';
+import { SaleCountdown } from './sale-countdown';
+
+interface Props {
+  eventId: string | null;
+  timezone: string;
+  offers: Offer[];
+  clock: ServerClock;
+  /** Asks again what is left: a sale began, or an order was refused. */
+  refresh: () => void;
+}
+
+/** The tickets of an event: choose how many of each, and hold them. */
+export function TicketPicker({ eventId, timezone, offers, clock, refresh }: Props) {
+  const t = useTranslations('buy');
+  const [wished, setWished] = useState<Quantities>(() => firstWish(offers));
+  const router = useRouter();
+  const reserve = useReserve();
+  const chosen = chosenOf(offers, wished);
+  const total = totalOf(offers, chosen);
+  const buy = () =>
+    reserve.mutate(
+      { eventId, items: itemsOf(chosen), total },
+      { onSuccess: ({ id }) => router.push(`/orders/${id}`), onError: refresh },
+    );
+  return (
+    <section id="tickets" aria-label={t('tickets')} className="flex flex-col gap-4">
+      <SaleCountdown offers={offers} clock={clock} timezone={timezone} onOver={refresh} />
+      <Stub>
+        <ul className="divide-y divide-line px-5 sm:px-6">
+          {offers.map((offer) => (
+            <OfferRow
+              key={offer.id}
+              offer={offer}
+              timezone={timezone}
+              quantity={chosen[offer.id] ?? 0}
+              max={mostOf(offer, chosen)}
+              refusal={reserve.error}
+              onChange={(quantity) => {
+                reserve.reset();
+                setWished({ ...chosen, [offer.id]: quantity });
+              }}
+            />
+          ))}
+        </ul>
+        <TearLine />
+        <div className="flex flex-col gap-4 px-5 pb-5 sm:px-6 sm:pb-6">
+          <Refusal error={reserve.error} offers={offers} eventId={eventId} />
+          <BuyBar
+            units={unitsOf(chosen)}
+            total={total}
+            currency={offers[0]?.currency ?? 'usd'}
+            pending={reserve.isPending || reserve.isSuccess}
+            onBuy={buy}
+            possible={offers.some(({ status }) => status === 'on_sale')}
+          />
+        </div>
+      </Stub>
+    </section>
+  );
+}
+
+/** A single ticket needs no choosing. */
+function firstWish(offers: Offer[]): Quantities {
+  const [only] = offers;
+  return only && offers.length === 1 && only.limit > 0 ? { [only.id]: 1 } : {};
+}

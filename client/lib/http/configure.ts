@@ -1,0 +1,26 @@
+import type { CreateClientConfig } from '../api/client.gen.ts';
+import { patient } from './patience.ts';
+import { ApiError, errorFrom } from './problem.ts';
+import { sleep } from './waiting.ts';
+
+const inBrowser = typeof window !== 'undefined';
+
+type Fetch = (request: Request) => Promise<Response>;
+
+const patientFetch = patient({ fetch: (request) => fetch(request), sleep });
+
+/** One try and no waiting: for the server's renders, and for polls that come again anyway. */
+export const hastyFetch = (async (request: Request) => {
+  const response = await fetch(request).catch((error: unknown) => {
+    if (request.signal.aborted) throw error;
+    throw new ApiError(0, {});
+  });
+  if (response.ok || response.status === 304) return response;
+  throw await errorFrom(response);
+}) satisfies Fetch as typeof fetch;
+
+export const createClientConfig: CreateClientConfig = (config) => ({
+  ...config,
+  baseUrl: inBrowser ? '' : (process.env.API_INTERNAL_URL ?? ''),
+  fetch: inBrowser ? (patientFetch as typeof fetch) : hastyFetch,
+});

@@ -1,0 +1,39 @@
+/** The things the API speaks of, under the names the pages use. */
+import type {
+  CreateEventData,
+  CreateTicketData,
+  CurrentUserResponse,
+  GetEventAvailabilityResponse,
+  GetEventResponse,
+  GetOrderResponse,
+  GetPaymentResponse,
+  GetPaymentsConfigResponse,
+  GetTicketResponse,
+  ListEventsResponse,
+  ListTicketsResponse,
+  SignInData,
+  SignUpData,
+  UpdateEventData,
+  UpdateOrderData,
+  UpdateTicketData,
+} from '../api/types.gen';
+
+export type User = NonNullable<CurrentUserResponse['current_user']>;
+export type EventPage = ListEventsResponse;
+export type Event = EventPage['items'][number];
+export type EventDetail = GetEventResponse;
+export type Venue = EventDetail['venue'];
+export type Availability = GetEventAvailabilityResponse;
+export type TicketPage = ListTicketsResponse;
+export type Ticket = GetTicketResponse;
+export type Order = GetOrderResponse;
+export type Contact = UpdateOrderData['body']['contact'];
+export type Payment = GetPaymentResponse;
+export type PaymentConfig = GetPaymentsConfigResponse;
+
+export type SignIn = SignInData['body'];
+export type SignUp = SignUpData['body'];
+export type EventCreate = CreateEventData['body'];
+export type EventPatch = UpdateEventData['body'];
+export type TicketCreate = CreateTicketData['body'];
+export type TicketPatch = UpdateTicketData['body'];

@@ -1,0 +1,48 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { currentUserQueryKey } from '../api/@tanstack/react-query.gen';
+import { currentUser, signIn, signOut, signUp, visitAsGuest } from '../api/sdk.gen';
+
+import type { SignIn, SignUp, User } from './types';
+
+type Become<Input> = (input: Input) => Promise<User | null>;
+
+/** Changes who is here; what was known for the one before is asked again. */
+function useBecome<Input>(become: Become<Input>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: become,
+    onSuccess: async (user) => {
+      queries.setQueryData(currentUserQueryKey(), { current_user: user });
+      await queries.invalidateQueries({
+        predicate: ({ queryKey }) => !isCurrentUser(queryKey),
+      });
+    },
+  });
+}
+
+const isCurrentUser = (key: readonly unknown[]) =>
+  JSON.stringify(key) === JSON.stringify(currentUserQueryKey());
+
+export const useSignIn = () =>
+  useBecome<SignIn>(async (body) => (await signIn({ body, throwOnError: true })).data);
+
+export const useSignUp = () =>
+  useBecome<SignUp>(async (body) => (await signUp({ body, throwOnError: true })).data);
+
+export const useSignOut = () =>
+  useBecome<void>(async () => {
+    await signOut({ throwOnError: true });
+    return null;
+  });
+
+/** Somebody to order for: whoever is here already, else a guest made now. */
+export function useSomebody() {
+  const queries = useQueryClient();
+  return async (): Promise<User> => {
+    const { data } = await currentUser({ throwOnError: true });
+    if (data.current_user) return data.current_user;
+    const { data: guest } = await visitAsGuest({ throwOnError: true });
+    queries.setQueryData(currentUserQueryKey(), { current_user: guest });
+    return guest;
+  };
+}

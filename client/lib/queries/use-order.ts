@@ -1,0 +1,62 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { getOrderOptions, getOrderQueryKey } from '../api/@tanstack/react-query.gen';
+import { getOrder } from '../api/sdk.gen';
+import { hastyFetch } from '../http/configure';
+import type { Order } from './types';
+
+const WAIT = 8;
+
+/** One order, kept current while it may still change. */
+export function useOrder(id: string | null, watch: (order: Order) => boolean) {
+  const queries = useQueryClient();
+  const path = { order_id: id ?? '' };
+  const query = useQuery({
+    ...getOrderOptions({ path }),
+    enabled: id !== null,
+    staleTime: 0,
+    refetchOnWindowFocus: 'always',
+  });
+  const order = query.data;
+  const watched = order && watch(order) ? order.version : null;
+  useEffect(() => {
+    if (id === null || watched === null) return;
+    const abort = new AbortController();
+    void follow(id, watched, abort.signal).then((fresh) => {
+      if (!fresh) return;
+      queries.setQueryData(getOrderQueryKey({ path: { order_id: id } }), fresh);
+      void queries.invalidateQueries({ queryKey: ['orders'] });
+    });
+    return () => abort.abort();
+  }, [id, watched, queries]);
+  return query;
+}
+
+/** Asks until the order is no longer of this version; null when nobody waits for it any more. */
+async function follow(id: string, version: number, signal: AbortSignal): Promise<Order | null> {
+  for (let failures = 0; !signal.aborted; ) {
+    const asked = performance.now();
+    const { data, response } = await getOrder({
+      path: { order_id: id },
+      query: { wait: WAIT },
+      headers: { 'If-None-Match': `"${version}"` },
+      fetch: hastyFetch,
+      signal,
+      throwOnError: false,
+    });
+    if (data && data.version !== version) return data;
+    failures = response?.status === 304 || data ? 0 : failures + 1;
+    const early = performance.now() - asked < 1_000;
+    if (failures > 0 || early) await pause(Math.min(1_000 * 2 ** failures, 10_000), signal);
+  }
+  return null;
+}
+
+const pause = (milliseconds: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });

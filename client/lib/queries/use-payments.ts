@@ -1,0 +1,19 @@
+import { useQuery } from '@tanstack/react-query';
+import { listPaymentsOptions } from '../api/@tanstack/react-query.gen';
+import type { Payment } from './types';
+
+const LIVE: readonly Payment['status'][] = ['processing', 'requires_action', 'authorized'];
+
+export const isLive = ({ status }: Payment): boolean => LIVE.includes(status);
+
+/** The attempts to pay an order, newest first; asked again while one is under way. */
+export function usePayments(orderId: string | null) {
+  return useQuery({
+    ...listPaymentsOptions({ query: { order_id: orderId ?? '' } }),
+    enabled: orderId !== null,
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) ? 2_000 : false),
+  });
+}
+
+const isUnderWay = ({ status }: Payment) => status === 'processing' || status === 'authorized';

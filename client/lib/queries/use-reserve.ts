@@ -1,0 +1,52 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { getOrderQueryKey } from '../api/@tanstack/react-query.gen';
+import { createOrder } from '../api/sdk.gen';
+import { forget, keyOf } from '../http/intent';
+import type { Order } from './types';
+import { useSomebody } from './use-become';
+
+export interface Wish {
+  eventId: string | null;
+  items: { ticket_id: string; quantity: number }[];
+  total: number;
+}
+
+const SCOPE = 'order';
+
+/** The same choice is the same wish, in whatever order it was made. */
+const byTicket = (one: Wish['items'][number], other: Wish['items'][number]) =>
+  one.ticket_id.localeCompare(other.ticket_id);
+
+/** Holds tickets: clicking twice, or coming back and clicking again, holds them once. */
+export function useReserve() {
+  const queries = useQueryClient();
+  const somebody = useSomebody();
+  return useMutation({
+    mutationFn: async ({ items, ...rest }: Wish) => {
+      const wish = { ...rest, items: items.toSorted(byTicket) };
+      await somebody();
+      const first = await reserve(wish);
+      if (!first.replayed || first.order.status === 'created') return first.order;
+      forget(SCOPE, wish.items); // that order is over: this is a new wish
+      return (await reserve(wish)).order;
+    },
+    onSuccess: (order) => {
+      queries.setQueryData(getOrderQueryKey({ path: { order_id: order.id } }), order);
+      void queries.invalidateQueries({ queryKey: ['orders'] });
+    },
+  });
+}
+
+async function reserve({
+  eventId,
+  items,
+  total,
+}: Wish): Promise<{ order: Order; replayed: boolean }> {
+  const { data, response } = await createOrder({
+    body: { items, expected_total: total },
+    headers: { 'Idempotency-Key': keyOf(SCOPE, items) },
+    query: eventId ? { event_id: eventId } : {},
+    throwOnError: true,
+  });
+  return { order: data, replayed: response.headers.get('Idempotent-Replayed') === 'true' };
+}

@@ -1,0 +1,17 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { getOrderQueryKey } from '../api/@tanstack/react-query.gen';
+import { updateOrder } from '../api/sdk.gen';
+import type { Contact } from './types';
+
+/** Says who an unpaid order is for. */
+export function useSaveContact(orderId: string) {
+  const queries = useQueryClient();
+  const path = { order_id: orderId };
+  return useMutation({
+    mutationFn: async (contact: Contact) => {
+      const { data } = await updateOrder({ path, body: { contact }, throwOnError: true });
+      return data;
+    },
+    onSuccess: (order) => queries.setQueryData(getOrderQueryKey({ path }), order),
+  });
+}

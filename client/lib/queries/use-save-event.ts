@@ -1,0 +1,40 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { getEventQueryKey } from '../api/@tanstack/react-query.gen';
+import { createEvent, updateEvent } from '../api/sdk.gen';
+
+import { forget, keyOf } from '../http/intent';
+import type { Event, EventCreate, EventPatch } from './types';
+
+/** Puts an event on. */
+export function useCreateEvent() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: EventCreate) => {
+      const headers = { 'Idempotency-Key': keyOf('event', body) };
+      const { data } = await createEvent({ body, headers, throwOnError: true });
+      forget('event', body);
+      return data;
+    },
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ['events'] }),
+  });
+}
+
+/** Changes an event, unless somebody else did meanwhile. */
+export function useChangeEvent() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ event, changes }: { event: Event; changes: EventPatch }) => {
+      const { data } = await updateEvent({
+        path: { event_id: event.id },
+        headers: { 'If-Match': `"${event.version}"` },
+        body: changes,
+        throwOnError: true,
+      });
+      return data;
+    },
+    onSuccess: ({ id }) => {
+      void queries.invalidateQueries({ queryKey: ['events'] });
+      void queries.invalidateQueries({ queryKey: getEventQueryKey({ path: { event_id: id } }) });
+    },
+  });
+}

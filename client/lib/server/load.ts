@@ -1,0 +1,50 @@
+import 'server-only';
+import { cache } from 'react';
+import { getEvent, getTicket, listEvents } from '../api/sdk.gen';
+import { ApiError } from '../http/problem';
+import { type EventCard, toCard } from '../queries/cards';
+import type { EventDetail, Ticket } from '../queries/types';
+import { lastGood } from './last-good';
+
+/** A page rather waits for its data in the browser than holds the server up. */
+const TIMEOUT = 3_000;
+
+const away = () => !process.env.API_INTERNAL_URL;
+const signal = () => AbortSignal.timeout(TIMEOUT);
+
+/** `null`: not to be had now, the browser will ask. `missing`: there is no such thing. */
+export type Loaded<Thing> = Thing | 'missing' | null;
+
+async function load<Thing>(name: string, ask: () => Promise<Thing>): Promise<Loaded<Thing>> {
+  if (away()) return null;
+  try {
+    return lastGood.keep(name, await ask());
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return 'missing';
+    return lastGood.recall<Thing>(name);
+  }
+}
+
+export const loadEvent = cache(
+  (id: string): Promise<Loaded<EventDetail>> =>
+    load(`event/${id}`, async () => {
+      const path = { event_id: id };
+      return (await getEvent({ path, signal: signal(), throwOnError: true })).data;
+    }),
+);
+
+export const loadTicket = cache(
+  (id: string): Promise<Loaded<Ticket>> =>
+    load(`ticket/${id}`, async () => {
+      const path = { ticket_id: id };
+      return (await getTicket({ path, signal: signal(), throwOnError: true })).data;
+    }),
+);
+
+export async function loadUpcoming(limit: number): Promise<EventCard[] | null> {
+  const loaded = await load(`upcoming/${limit}`, async () => {
+    const { data } = await listEvents({ query: { limit }, signal: signal(), throwOnError: true });
+    return data.items.map(toCard);
+  });
+  return loaded === 'missing' ? null : loaded;
+}

@@ -1,0 +1,34 @@
+import { fractionDigits } from '../format/money';
+import type { EventDetail } from '../queries/types';
+
+/** The event as search engines read it (schema.org), safe inside a script element. */
+export function structuredEvent(event: EventDetail): string {
+  const { venue, currency } = event;
+  return JSON.stringify({
+    '@context': 'https://schema.org',
+    '@type': 'Event',
+    name: event.name,
+    description: event.description || undefined,
+    startDate: event.starts_at,
+    endDate: event.ends_at ?? undefined,
+    eventStatus: `https://schema.org/Event${event.status === 'cancelled' ? 'Cancelled' : 'Scheduled'}`,
+    location: {
+      '@type': 'Place',
+      name: venue.name,
+      address: {
+        '@type': 'PostalAddress',
+        streetAddress: venue.street ?? undefined,
+        addressLocality: venue.city,
+        postalCode: venue.postal_code ?? undefined,
+        addressCountry: venue.country,
+      },
+    },
+    offers: event.tickets.map(({ title, price, fee, available }) => ({
+      '@type': 'Offer',
+      name: title,
+      price: (price + fee) / 10 ** fractionDigits(currency),
+      priceCurrency: currency.toUpperCase(),
+      availability: `https://schema.org/${available > 0 ? 'InStock' : 'SoldOut'}`,
+    })),
+  }).replaceAll('<', '\\u003c');
+}

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ownPath } from '../components/auth/own-path.ts';
+
+test('a path of this site is followed', () => {
+  assert.equal(ownPath('/orders/1?a=b', '/'), '/orders/1?a=b');
+});
+
+test('an address elsewhere is not', () => {
+  for (const path of [
+    null,
+    '',
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    'javascript:alert(1)',
+  ]) {
+    assert.equal(ownPath(path, '/'), '/', String(path));
+  }
+});
