@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from local import dead_letters, settings, status
+from local.demo.show import fill
 from local.errors import NotRunning, Trouble, explain
 from local.show import table
 from local.system import System
@@ -83,6 +84,14 @@ def print_status(now: status.Status, *, as_json: bool) -> None:
         console.print(f"\nNot ready: {names}.", style="yellow")
     else:
         console.print(f"\nReady at [bold]{now.address}[/].")
+
+
+@app.command()
+def demo() -> None:
+    """Fill the running system with a tour of 12 cities, its tickets and 50 people."""
+    with plain_troubles():
+        now = status.read(read_settings().folder)
+        fill(console, f"http://127.0.0.1:{now.port}", now.address)
 
 
 @app.command(name="dead-letters", context_settings=PASS_ON)

@@ -21,6 +21,7 @@ from local.servers import (
 from local.services import SERVING, WORKING, Services, serve_names
 from local.settings import LocalSettings
 
+GATEWAY = "gateway"
 PASSWORDS = ("postgres", *DATABASES, *(f"nats-{user}" for user in (ADMIN, *NATS_USERS)))
 
 
@@ -66,8 +67,9 @@ class Plan:
     def parts(self, only: Iterable[str] | None = None) -> list[Program | Step]:
         """Give everything, or the named parts with all they need."""
         parts = {part.name: part for part in self._all()}
-        wanted = parts.keys() if only is None else _with_needs(parts, only)
-        return [_within(part, wanted) for name, part in parts.items() if name in wanted]
+        wanted = {*parts, GATEWAY} if only is None else _with_needs(parts, only)
+        within = [_within(parts[name], wanted) for name in parts if name in wanted]
+        return [*within, self._gateway(wanted)] if GATEWAY in wanted else within
 
     def _all(self) -> Iterator[Program | Step]:
         yield from self._servers()
@@ -75,7 +77,6 @@ class Plan:
         if self.client is not None:
             yield self.client.build_step()
             yield self.client.program(self.ports[CLIENT], self._api)
-        yield self._gateway()
 
     def _servers(self) -> Iterator[Program | Step]:
         """Ours, unless the environment points to others."""
@@ -92,43 +93,41 @@ class Plan:
     def _api(self) -> str:
         return f"http://127.0.0.1:{self.settings.port}"
 
-    def _gateway(self) -> Program:
+    def _gateway(self, running: Iterable[str]) -> Program:
+        """Put in front what runs; its `/readyz` then means all of that."""
+        upstreams = {
+            cluster: [process for name, process in processes if name in running]
+            for cluster, processes in self._processes()
+        }
         gateway = Gateway(
             port=self.settings.port,
             host=self.settings.host,
             origin=self.settings.origin,
-            upstreams=self._upstreams(),
+            upstreams={name: each for name, each in upstreams.items() if each},
             limits=self.settings.limits == "on",
             trusted_proxies=self.settings.trusted_proxies,
         )
-        serving = [
-            n for s in SERVING for n in serve_names(s, self.settings.replicas(s))
-        ]
         return gateway_program(
             gateway,
             self.folder.gateway,
-            uses=frozenset({*serving, CLIENT, TEST_PROVIDER}),
+            uses=frozenset(running) - {GATEWAY},
             environment=dict(self.environment),
         )
 
-    def _upstreams(self) -> dict[str, list[Upstream]]:
-        """By cluster; those of `work` carry no request, but belong to what is ready."""
-        upstreams = {
-            service: [
-                Upstream(self.ports[name], self.ports[f"{name}-ops"])
-                for name in serve_names(service, self.settings.replicas(service))
-            ]
-            for service in SERVING
-        }
+    def _processes(self) -> Iterator[tuple[str, list[tuple[str, Upstream]]]]:
+        """By cluster; those of `work` get no requests, but belong to what is ready."""
+        for service in SERVING:
+            names = serve_names(service, self.settings.replicas(service))
+            yield service, [(name, self._serving(name)) for name in names]
         for service in WORKING:
             name = f"{service}-work"
-            upstreams[name] = [Upstream(self.ports[name])]
-        if self.settings.payments_provider == "test":
-            provider = Upstream(self.ports[TEST_PROVIDER], path="/livez")
-            upstreams[TEST_PROVIDER] = [provider]
-        if self.client is not None:
-            upstreams[CLIENT] = [Upstream(self.ports[CLIENT], path="")]
-        return upstreams
+            yield name, [(name, Upstream(self.ports[name]))]
+        provider = Upstream(self.ports[TEST_PROVIDER], path="/livez")
+        yield TEST_PROVIDER, [(TEST_PROVIDER, provider)]
+        yield CLIENT, [(CLIENT, Upstream(self.ports[CLIENT], path=""))]
+
+    def _serving(self, name: str) -> Upstream:
+        return Upstream(self.ports[name], self.ports[f"{name}-ops"])
 
 
 def _with_needs(
@@ -138,9 +137,9 @@ def _with_needs(
     queue = list(names)
     while queue:
         name = queue.pop()
-        if name in parts and name not in wanted:
+        if name not in wanted:
             wanted.add(name)
-            queue += parts[name].needs
+            queue += parts[name].needs if name in parts else ()
     return frozenset(wanted)
 
 

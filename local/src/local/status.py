@@ -17,6 +17,7 @@ class Status(msgspec.Struct, frozen=True):
     """The system as it is now."""
 
     address: str
+    port: int
     pid: int
     processes: list[Described]
 

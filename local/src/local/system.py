@@ -201,6 +201,7 @@ class System:
         return {
             "pid": os.getpid(),
             "address": self.settings.origin,
+            "port": self.settings.port,
             "at": time(),
             "processes": [msgspec.to_builtins(describe(node)) for node in nodes],
         }
