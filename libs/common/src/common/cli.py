@@ -15,7 +15,7 @@ from rich.table import Table
 
 from common.application import Application
 from common.observability import configure_logging
-from common.retries import SetAside
+from common.set_aside import SetAside
 from common.settings import ServiceSettings, SettingsError, load
 
 S = TypeVar("S", bound=ServiceSettings)

@@ -11,6 +11,8 @@ from datetime import timedelta
 import msgspec
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from common import outbox
@@ -20,9 +22,37 @@ from common.observability import current_trace
 
 Committed = Callable[[Sequence[Sealed]], None]
 
+#: SQLSTATE classes and codes where the database, not the input, is at fault:
+#: connection, rollback (deadlock), resources, intervention (time-out), system, lock,
+#: idle, read-only (a standby), a plan that a migration made stale.
+_TEMPORARY = ("08", "40", "53", "57", "58", "55P03", "25P03", "25006", "0A000")
+LOCK_NOT_AVAILABLE = "55P03"
+#: What the driver does itself when the server is silent: beyond `statement_timeout`.
+_SILENCE = timedelta(seconds=5)
+
 
 def async_url(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+asyncpg")
+
+
+def transient(error: BaseException) -> bool:
+    """Whether trying again later may help: connection, deadlock, time-out."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or _temporary(error)
+    lost = isinstance(error, PoolTimeout | OSError)
+    return lost or sqlstate(error).startswith(_TEMPORARY)
+
+
+def sqlstate(error: BaseException | None) -> str:
+    """PostgreSQL's code of an error, of SQLAlchemy's `orig` or the driver's own."""
+    return str(getattr(error, "sqlstate", None) or "")
+
+
+def _temporary(error: DBAPIError) -> bool:
+    """A value that the driver cannot send is an InterfaceError too: not this."""
+    cause = error.orig.__cause__ if error.orig else None
+    lost = isinstance(error, InterfaceError) and not isinstance(cause, ValueError)
+    return lost or sqlstate(error.orig).startswith(_TEMPORARY)
 
 
 class Transaction:
@@ -87,8 +117,10 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=2,
+            hide_parameters=True,  # they are people's, and errors are logged
             connect_args={
                 "timeout": 5,
+                "command_timeout": (statement + _SILENCE).total_seconds(),
                 "server_settings": {
                     "application_name": "ticketing",
                     "timezone": "UTC",

@@ -10,8 +10,9 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from common.database import Transaction
+from common.database import LOCK_NOT_AVAILABLE, Transaction, sqlstate
 from common.errors import Invalid, KeyInProgress, KeyReused
 
 HEADER = "Idempotency-Key"
@@ -40,8 +41,11 @@ _RELEASE = text("""
     WHERE user_id = :user_id AND route = :route AND key = :key AND status IS NULL
 """)
 _FORGET = text("""
-    DELETE FROM idempotency_keys
-    WHERE created_at < clock_timestamp() - CAST(:kept AS interval)
+    DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM idempotency_keys
+        WHERE created_at < clock_timestamp() - CAST(:kept AS interval)
+        LIMIT :limit))
+    RETURNING 1
 """)
 
 
@@ -83,15 +87,25 @@ async def claim(tx: Transaction, request: Keyed) -> Kept | None:
 
     Raises `KeyReused` for another body, `KeyInProgress` while the first is at work.
     """
-    fresh = {"fingerprint": request.fingerprint, "kept": KEPT}
-    if await tx.session.scalar(_CLAIM, request.place | fresh):
+    if await _is_first(tx, request):
         return None
     found = (await tx.session.execute(_FIND, request.place)).one_or_none()
+    if found is not None and found.fingerprint != request.fingerprint:
+        raise KeyReused
     if found is None or found.status is None:
         raise KeyInProgress
-    if found.fingerprint != request.fingerprint:
-        raise KeyReused
     return Kept(found.status, found.thing_id)
+
+
+async def _is_first(tx: Transaction, request: Keyed) -> bool:
+    """Waits for a request with the same key, as long as one waits for any lock."""
+    fresh = {"fingerprint": request.fingerprint, "kept": KEPT}
+    try:
+        return bool(await tx.session.scalar(_CLAIM, request.place | fresh))
+    except DBAPIError as error:
+        if sqlstate(error.orig) == LOCK_NOT_AVAILABLE:
+            raise KeyInProgress from error
+        raise
 
 
 async def keep(tx: Transaction, request: Keyed, *, status: int, thing_id: UUID) -> None:
@@ -104,5 +118,7 @@ async def release(tx: Transaction, request: Keyed) -> None:
     await tx.session.execute(_RELEASE, request.place)
 
 
-async def forget_old(tx: Transaction) -> None:
-    await tx.session.execute(_FORGET, {"kept": KEPT})
+async def forget_old(tx: Transaction, *, limit: int) -> int:
+    """Delete keys past their 24 hours, `limit` at most; how many those were."""
+    deleted = await tx.session.execute(_FORGET, {"kept": KEPT, "limit": limit})
+    return len(deleted.all())

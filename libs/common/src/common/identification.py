@@ -13,7 +13,7 @@ from common.inbox import Consumer
 from common.keys import KeyStore, fetch_from
 from common.messages import SessionRevoked
 from common.revocations import Revocations, store
-from common.upkeep import Job
+from common.running import Job
 
 
 class Identification:

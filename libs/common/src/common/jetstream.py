@@ -5,15 +5,19 @@ connection is found again for ever; one closed for good ends the process.
 """
 
 import asyncio
+import contextlib
 import json
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import timedelta
+from weakref import WeakSet
 
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import ConnectionClosedError
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.errors import Error as JetStreamError
@@ -27,6 +31,11 @@ PUBLISH_TIMEOUT = 5.0
 ACK_TIMEOUT = 5.0
 #: How long one pull stands at the server before it is asked again.
 PULL_EXPIRES = timedelta(seconds=10)
+#: Statuses that end a pull which found too little in its time.
+_IN_TIME = frozenset({"404", "408"})
+#: After a pull that was refused, or while there is no server to ask.
+_PAUSE = 1.0
+_LEAVE = 2.0
 
 BusError = (NatsError, JetStreamError, asyncio.TimeoutError, OSError)
 
@@ -44,9 +53,10 @@ class Bus:
         )
         self.closed = asyncio.Event()
         self._closing = False
+        self._connected = asyncio.Event()
         #: What the server refused, newest last: the reason of a time-out.
         self.refusals: deque[str] = deque(maxlen=20)
-        self._reconnected: list[Callable[[], None]] = []
+        self._pulls: WeakSet[Pull] = WeakSet()
 
     @property
     def connected(self) -> bool:
@@ -69,6 +79,16 @@ class Bus:
             reconnected_cb=self._on_reconnected,
             disconnected_cb=self._on_disconnected,
         )
+        self._connected.set()
+
+    async def ready(self) -> None:
+        """Returns once the server has been there."""
+        await self._connected.wait()
+
+    async def lost(self) -> None:
+        """Raises when the connection is closed for good."""
+        await self.closed.wait()
+        raise ConnectionClosedError
 
     async def close_quietly(self) -> None:
         """Give the connection back; only a close that nobody asked for is told."""
@@ -96,9 +116,10 @@ class Bus:
         )
 
     async def pull(self, stream: str, durable: str) -> "Pull":
+        """Pull a durable consumer; only once the server is there."""
         pull = Pull(self._client, stream, durable)
         await pull.start()
-        self._reconnected.append(pull.ask_again)
+        self._pulls.add(pull)
         return pull
 
     async def stream_fill(self, stream: str) -> float:
@@ -120,8 +141,8 @@ class Bus:
 
     async def _on_reconnected(self) -> None:
         log.info("nats_reconnected")
-        for ask_again in self._reconnected:
-            ask_again()
+        for pull in self._pulls:
+            pull.ask_again()
 
 
 class Pull:
@@ -134,22 +155,28 @@ class Pull:
     def __init__(self, client: Client, stream: str, durable: str) -> None:
         self._client = client
         self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
-        self._inbox = client.new_inbox()
         self._arrived: deque[Msg] = deque()
         self._news = asyncio.Event()
         self._asked_until = 0.0
+        self._not_before = 0.0
         self._wanted = 0
+        self._subscription: Subscription | None = None
 
     async def start(self) -> None:
+        self.ask_again()
+        self._inbox = self._client.new_inbox()
         self._subscription = await self._client.subscribe(
             self._inbox, cb=self._on_message
         )
 
-    async def stop(self) -> None:
+    async def stop(self, *, delay: float | None = None) -> None:
         """Stop pulling and hand back what was not taken."""
-        await self._subscription.unsubscribe()
-        while self._arrived:
-            await self._arrived.popleft().nak()
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None:
+            with contextlib.suppress(*BusError):
+                await self._leave(subscription)
+        await hand_back(self._arrived, delay=delay)
+        self._arrived.clear()
 
     async def next(self, limit: int) -> list[Msg]:
         """What has arrived, at most `limit`; waits for one, `PULL_EXPIRES` at most."""
@@ -159,10 +186,22 @@ class Pull:
         count = min(limit, len(self._arrived))
         return [self._arrived.popleft() for _ in range(count)]
 
+    def wake(self) -> None:
+        """Have `next` return at once."""
+        self._news.set()
+
     def ask_again(self) -> None:
         """Forget the standing pull: the server that held it has gone."""
         self._asked_until, self._wanted = 0.0, 0
-        self._news.set()
+        self.wake()
+
+    async def _leave(self, subscription: Subscription) -> None:
+        """What the server sent before it heard of the end still arrives."""
+        if not self._client.is_connected:
+            await subscription.unsubscribe()
+            return
+        async with asyncio.timeout(_LEAVE):
+            await subscription.drain()
 
     async def _wait(self) -> None:
         left = self._asked_until - asyncio.get_running_loop().time()
@@ -172,9 +211,13 @@ class Pull:
             self.ask_again()
 
     async def _ask(self, limit: int) -> None:
+        """Ask the server for more, unless it has been asked or is not there."""
         self._news.clear()
         now = asyncio.get_running_loop().time()
         if self._wanted > 0 and now < self._asked_until:
+            return
+        if now < self._not_before or not self._client.is_connected:
+            self._asked_until = max(self._not_before, now + _PAUSE)
             return
         expires = PULL_EXPIRES.total_seconds()
         request = {"batch": limit, "expires": int(expires * 1e9)}
@@ -184,12 +227,30 @@ class Pull:
         )
 
     async def _on_message(self, message: Msg) -> None:
-        if message.headers and "Status" in message.headers:
-            self._wanted = 0  # 404, 408, 409: this pull has ended; the next asks anew
-        else:
+        status = (message.headers or {}).get("Status")
+        if status is None:
             self._wanted -= 1
             self._arrived.append(message)
+        else:
+            self._ended(status, message)
         self._news.set()
+
+    def _ended(self, status: str, message: Msg) -> None:
+        """The server ended the pull: in time, or because something is wrong."""
+        self._wanted = 0
+        if status not in _IN_TIME:
+            now = asyncio.get_running_loop().time()
+            self._not_before = now + jittered(_PAUSE)
+            reason = (message.headers or {}).get("Description", "nobody answers")
+            log.warning("pull_refused", subject=self._subject, reason=reason)
+
+
+async def hand_back(messages: Iterable[Msg], *, delay: float | None = None) -> None:
+    """Give envelopes back to the server; what is lost comes back after `ack_wait`."""
+    await asyncio.gather(
+        *(message.nak(delay=delay) for message in messages if not message.is_acked),
+        return_exceptions=True,
+    )
 
 
 def deliveries(message: Msg) -> int:

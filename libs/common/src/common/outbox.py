@@ -6,7 +6,7 @@ none. Any number of publishers may run: an envelope sent twice carries the same 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
@@ -39,12 +39,16 @@ _LEFT = text("""
     SELECT id, subject, payload FROM outbox
     WHERE published_at IS NULL
       AND created_at < clock_timestamp() - CAST(:age AS interval)
+      AND id <> ALL(CAST(:skipping AS uuid[]))
     ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED
 """)
+_PATIENT = text("SET LOCAL idle_in_transaction_session_timeout = '15s'")
 _FORGET = text("""
-    DELETE FROM outbox WHERE id IN (
+    DELETE FROM outbox WHERE id = ANY(ARRAY(
         SELECT id FROM outbox
-        WHERE published_at < clock_timestamp() - CAST(:age AS interval) LIMIT 10000)
+        WHERE published_at < clock_timestamp() - CAST(:age AS interval)
+        LIMIT :limit))
+    RETURNING 1
 """)
 _OLDEST = text("""
     SELECT clock_timestamp() - min(created_at) FROM outbox WHERE published_at IS NULL
@@ -73,10 +77,19 @@ async def mark_published(session: AsyncSession, ids: Sequence[UUID]) -> None:
 
 
 async def left_behind(
-    session: AsyncSession, *, age: timedelta = timedelta(seconds=1), limit: int = BATCH
+    session: AsyncSession,
+    *,
+    age: timedelta = timedelta(seconds=1),
+    limit: int = BATCH,
+    skipping: Iterable[UUID] = (),
 ) -> list[Sealed]:
-    """Rows that nobody published for `age`, locked; other pollers skip them."""
-    rows = await session.execute(_LEFT, {"age": age, "limit": limit})
+    """Rows that nobody published for `age`, locked; other pollers skip them.
+
+    The transaction may then wait for the bus longer than others may be idle.
+    """
+    await session.execute(_PATIENT)
+    wanted = {"age": age, "limit": limit, "skipping": list(skipping)}
+    rows = await session.execute(_LEFT, wanted)
     return [Sealed(row.id, row.subject, row.payload) for row in rows]
 
 
@@ -85,9 +98,10 @@ async def oldest_unpublished(session: AsyncSession) -> timedelta:
     return await session.scalar(_OLDEST) or timedelta()
 
 
-async def forget_published(session: AsyncSession) -> None:
+async def forget_published(session: AsyncSession, *, limit: int) -> int:
     """Delete what was published longer ago than streams could need rebuilding from."""
-    await session.execute(_FORGET, {"age": RETENTION})
+    deleted = await session.execute(_FORGET, {"age": RETENTION, "limit": limit})
+    return len(deleted.all())
 
 
 async def publish_all(publisher: Publisher, sealed: Sequence[Sealed]) -> list[UUID]:
@@ -130,15 +144,18 @@ class OwnOutbox:
         batch = [await self._queue.get()]
         while len(batch) < BATCH and not self._queue.empty():
             batch.append(self._queue.get_nowait())
-        stored = await publish_all(self._publisher, batch)
-        faults.reach("outbox.published")
-        if stored:
-            await mark(stored)
+        try:
+            stored = await publish_all(self._publisher, batch)
+            faults.reach("outbox.published")
+            if stored:
+                await mark(stored)
+        finally:
+            for _ in batch:
+                self._queue.task_done()
 
-    async def drain(self, mark: "Mark") -> None:
-        """Publish what is queued; for the end of a process."""
-        while not self._queue.empty():
-            await self.publish_next(mark)
+    async def drained(self) -> None:
+        """Returns when `run` has tried to publish all that was committed."""
+        await self._queue.join()
 
 
 class Mark(Protocol):

@@ -5,8 +5,6 @@ before it starts, so a message that kills the process or never ends counts as we
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,58 +14,39 @@ from sqlalchemy import text
 from common import faults
 from common.database import Database, Transaction
 from common.envelopes import open_envelope
-from common.ids import new_id
-from common.inbox import WHOLE, Consumer
+from common.inbox import Consumer
 from common.messages import DeadLettered
+from common.observability import bind_trace
+from common.set_aside import WHOLE, Refused, SetAside, set_aside, storable
 
 log = structlog.get_logger()
 
 #: After this many tries a message is dead; the delays grow from 1 s to 1 h.
 TRIES = 10
+#: Of a dead message in DeadLettered; whole it is in the database.
+_MOST_BYTES = 64 * 1024
 
 _NEXT = text("""
     UPDATE set_aside
     SET tries = tries + 1, next_try_at = clock_timestamp()
-        + least(interval '1 second' * power(2, tries), interval '1 hour')
+        + least(interval '1 second' * power(2, tries + 1), interval '1 hour')
     WHERE id = (SELECT id FROM set_aside
                 WHERE dead_at IS NULL AND next_try_at <= clock_timestamp()
                 ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING *
 """)
-_LOCK = text("SELECT 1 FROM set_aside WHERE id = :id AND version = :version FOR UPDATE")
+_LOCK = text("SELECT 1 FROM set_aside WHERE id = :id FOR UPDATE SKIP LOCKED")
 _DONE = text("DELETE FROM set_aside WHERE id = :id")
 _FAILED = text("UPDATE set_aside SET error = :error WHERE id = :id")
 _DEAD = text(
     "UPDATE set_aside SET dead_at = clock_timestamp() WHERE id = :id RETURNING id"
 )
-_SPLIT = text("""
-    INSERT INTO set_aside (id, consumer, envelope_id, index, payload, error)
-    VALUES (:id, :consumer, :envelope_id, :index, :payload, :error)
-""")
 _LIST = text("SELECT * FROM set_aside ORDER BY created_at LIMIT :limit")
 _SHOW = text("SELECT * FROM set_aside WHERE id = :id")
 _COUNT = text("""
     SELECT count(*) FILTER (WHERE dead_at IS NULL) AS waiting,
            count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead FROM set_aside
 """)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SetAside:
-    """A message, or a whole envelope, that a consumer could not handle."""
-
-    id: UUID
-    consumer: str
-    envelope_id: UUID | None
-    index: int
-    aggregate_id: UUID | None
-    version: int
-    payload: bytes
-    error: str
-    tries: int
-    created_at: datetime
-    next_try_at: datetime
-    dead_at: datetime | None
 
 
 class Retries:
@@ -102,11 +81,19 @@ class Retries:
             row = rows.mappings().one_or_none()
             return SetAside(**row) if row else None
 
-    async def replay(self, letter: SetAside) -> None:
-        """Run one message at its consumer now; raises what the consumer raises."""
+    async def replay(self, letter: SetAside) -> bool:
+        """Run one message at its consumer now; raises what the consumer raises.
+
+        False when somebody else handles it, has handled it, or it was replaced.
+        """
         async with self._database.transaction() as tx:
+            found = await tx.session.execute(_LOCK, {"id": letter.id})
+            if found.first() is None:
+                return False
             await self._handle(letter, tx)
+            await tx.session.execute(_DONE, {"id": letter.id})
         faults.reach("retries.handled")
+        return True
 
     async def _next(self) -> SetAside | None:
         async with self._database.transaction() as tx:
@@ -114,44 +101,40 @@ class Retries:
             return SetAside(**row) if row else None
 
     async def _attempt(self, letter: SetAside) -> None:
+        """Beyond the last try, which ended the process, only give up."""
+        error = letter.error
         if letter.tries <= TRIES:
             try:
                 await self.replay(letter)
-            except Exception as error:  # noqa: BLE001  # kept with the message
-                await self._record(letter, repr(error)[:2000])
+            except Exception as failure:  # noqa: BLE001  # kept with the message
+                error = storable(repr(failure))
+                await self._record(letter, error)
             else:
                 return
         if letter.tries >= TRIES:
-            await self._give_up(letter)
+            await self._give_up(letter, error)
 
     async def _handle(self, letter: SetAside, tx: Transaction) -> None:
         consumer = self._consumers[letter.consumer]
-        found = await tx.session.execute(
-            _LOCK, {"id": letter.id, "version": letter.version}
-        )
-        if found.first() is None:
-            return  # handled or replaced by a newer message meanwhile
         if letter.index == WHOLE:
-            await self._split(letter, tx)
-        else:
-            await consumer.handle([consumer.read(letter.payload)], tx)
-        await tx.session.execute(_DONE, {"id": letter.id})
+            await self._split(letter, consumer, tx)
+            return
+        message = consumer.read(letter.payload)
+        with bind_trace(message.trace):
+            await consumer.handle([message], tx)
 
-    async def _split(self, letter: SetAside, tx: Transaction) -> None:
+    async def _split(
+        self, letter: SetAside, consumer: Consumer[Any], tx: Transaction
+    ) -> None:
         """Put an envelope's messages in its place, each to be tried alone."""
         opened = open_envelope(letter.payload)
-        for index, raw in enumerate(opened.messages):
-            await tx.session.execute(
-                _SPLIT,
-                {
-                    "id": new_id(),
-                    "consumer": letter.consumer,
-                    "envelope_id": opened.id,
-                    "index": index,
-                    "payload": bytes(raw),
-                    "error": letter.error,
-                },
+        alone = [
+            Refused(
+                envelope_id=opened.id, index=index, raw=bytes(raw), error=letter.error
             )
+            for index, raw in enumerate(opened.messages)
+        ]
+        await set_aside(tx, consumer.name, consumer.message, alone)
 
     async def _record(self, letter: SetAside, error: str) -> None:
         log.warning(
@@ -160,21 +143,21 @@ class Retries:
         async with self._database.transaction() as tx:
             await tx.session.execute(_FAILED, {"id": letter.id, "error": error})
 
-    async def _give_up(self, letter: SetAside) -> None:
+    async def _give_up(self, letter: SetAside, error: str) -> None:
         log.error("message_dead", consumer=letter.consumer, id=str(letter.id))
         async with self._database.transaction() as tx:
             row = await tx.session.execute(_DEAD, {"id": letter.id})
-            if row.first() is None:
-                return
-            tx.say(
-                DeadLettered(
-                    id=letter.id,
-                    service=self._service,
-                    consumer=letter.consumer,
-                    envelope_id=letter.envelope_id,
-                    index=letter.index,
-                    error=letter.error,
-                    tries=letter.tries,
-                    payload=letter.payload[:65536].decode(errors="replace"),
-                )
-            )
+            if row.first() is not None:
+                tx.say(self._dead(letter, error))
+
+    def _dead(self, letter: SetAside, error: str) -> DeadLettered:
+        return DeadLettered(
+            id=letter.id,
+            service=self._service,
+            consumer=letter.consumer,
+            envelope_id=letter.envelope_id,
+            index=letter.index,
+            error=error,
+            tries=min(letter.tries, TRIES),
+            payload=letter.payload[:_MOST_BYTES].decode(errors="replace"),
+        )

@@ -1,17 +1,18 @@
 """What every `work` process does beside its consumers: nothing is left behind."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from prometheus_client import Gauge
 from sqlalchemy import text
 
 from common import idempotency, outbox
-from common.database import Database
+from common.database import Database, Transaction
 from common.jetstream import Bus
 from common.retries import Retries
+from common.running import Job
 from common.topology import SAYS, stream_of
 
 log = structlog.get_logger()
@@ -22,24 +23,19 @@ ALARM = 0.6
 #: Longer than any stream's `max_age` and any replay.
 INBOX_RETENTION = timedelta(days=30)
 
+#: Rows deleted in one transaction: a long one would hold up the others' clean-up.
+_SOME = 5000
+
 _FORGET_INBOX = text("""
     DELETE FROM inbox WHERE ctid = ANY(ARRAY(
         SELECT ctid FROM inbox
-        WHERE handled_at < clock_timestamp() - CAST(:age AS interval) LIMIT 10000))
+        WHERE handled_at < clock_timestamp() - CAST(:age AS interval) LIMIT :limit))
+    RETURNING 1
 """)
 
 OUTBOX_AGE = Gauge("outbox_oldest_seconds", "Age of the oldest unpublished envelope")
 SET_ASIDE = Gauge("set_aside_messages", "Messages set aside", ["state"])
 STREAM_FILL = Gauge("stream_fill_ratio", "Used share of a stream", ["stream"])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """Something to do again and again; a failure is logged and tried next time."""
-
-    name: str
-    every: timedelta
-    run: Callable[[], Awaitable[None]]
 
 
 class Upkeep:
@@ -62,17 +58,24 @@ class Upkeep:
         )
 
     async def publish_left(self) -> None:
-        """Publish what a process committed and did not live to publish."""
-        while await self._publish_some() == outbox.BATCH:
-            pass
+        """Publish what a process committed and did not live to publish.
 
-    async def _publish_some(self) -> int:
+        Envelopes that are refused, by a stream that is full, stay behind and stand in
+        nobody's way.
+        """
+        refused: set[UUID] = set()
+        found = outbox.BATCH
+        while found == outbox.BATCH and self._bus.connected:
+            found = await self._publish_some(refused)
+
+    async def _publish_some(self, refused: set[UUID]) -> int:
         async with self._database.transaction() as tx:
-            left = await outbox.left_behind(tx.session)
+            left = await outbox.left_behind(tx.session, skipping=refused)
             stored = await outbox.publish_all(self._bus, left)
             if stored:
                 await outbox.mark_published(tx.session, stored)
-        return len(stored)
+        refused.update({sealed.id for sealed in left}.difference(stored))
+        return len(left)
 
     async def measure(self) -> None:
         async with self._database.transaction() as tx:
@@ -81,8 +84,9 @@ class Upkeep:
         waiting, dead = await self._retries.counted()
         SET_ASIDE.labels("waiting").set(waiting)
         SET_ASIDE.labels("dead").set(dead)
-        for stream in sorted({stream_of(m.subject) for m in SAYS[self._service]}):
-            await self._watch(stream)
+        if self._bus.connected:
+            for stream in sorted({stream_of(m.subject) for m in SAYS[self._service]}):
+                await self._watch(stream)
 
     async def _watch(self, stream: str) -> None:
         fill = await self._bus.stream_fill(stream)
@@ -92,7 +96,17 @@ class Upkeep:
 
     async def forget(self) -> None:
         """Delete what is past its retention."""
-        async with self._database.transaction() as tx:
-            await outbox.forget_published(tx.session)
-            await idempotency.forget_old(tx)
-            await tx.session.execute(_FORGET_INBOX, {"age": INBOX_RETENTION})
+        for some in (_forget_outbox, idempotency.forget_old, _forget_inbox):
+            deleted = _SOME
+            while deleted == _SOME:
+                async with self._database.transaction() as tx:
+                    deleted = await some(tx, limit=_SOME)
+
+
+async def _forget_outbox(tx: Transaction, *, limit: int) -> int:
+    return await outbox.forget_published(tx.session, limit=limit)
+
+
+async def _forget_inbox(tx: Transaction, *, limit: int) -> int:
+    old = {"age": INBOX_RETENTION, "limit": limit}
+    return len((await tx.session.execute(_FORGET_INBOX, old)).all())

@@ -6,7 +6,7 @@ from datetime import timedelta
 from auth.guesses import GuessGuard
 from auth.sessions import SessionBook
 from auth.signing import KeyRing
-from common.upkeep import Job
+from common.running import Job
 
 
 def serve_jobs(keys: KeyRing) -> Sequence[Job]:

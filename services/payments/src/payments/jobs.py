@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from common.upkeep import Job
+from common.running import Job
 from payments.settlement import Settlement
 
 

@@ -12,6 +12,7 @@ import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from common.database import transient
 from common.errors import (
     PROBLEM_JSON,
     Busy,
@@ -29,7 +30,6 @@ from common.errors import (
 from common.http.guards import Rules
 from common.http.people import AnyRequest
 from common.http.sentences import sentence
-from common.inbox import transient
 
 log = structlog.get_logger()
 

@@ -6,7 +6,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from common.application import stop_on_signals
+from common.running import stop_on_signals
 from common.server import serve_asgi
 from common.settings import Environment, SettingsError, variable
 from payments.providers.stand_in.api import create_api

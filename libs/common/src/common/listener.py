@@ -1,0 +1,107 @@
+"""Listeners: from the bus to a consumer's inbox, and the acknowledgement after it."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from typing import Generic
+
+import structlog
+from nats.aio.msg import Msg
+
+from common.database import Database
+from common.inbox import SUSPECT, Consumer, Inbox, Received, receive
+from common.jetstream import ACK_TIMEOUT, Bus, Pull, deliveries, hand_back, jittered
+from common.messages import M
+from common.running import pause
+
+log = structlog.get_logger()
+
+#: Envelopes taken in one transaction.
+LIST = 64
+#: Before an envelope that met a transient failure is delivered again.
+_PUT_OFF = 1.0
+
+
+class Listener(Generic[M]):
+    """Pulls a consumer's envelopes, hands them to its inbox, acknowledges."""
+
+    def __init__(self, bus: Bus, database: Database, consumer: Consumer[M]) -> None:
+        self._bus = bus
+        self._database = database
+        self._consumer = consumer
+        self._inbox = Inbox(database, consumer)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until told to stop; what was pulled and not handled is handed back."""
+        pull = await self._bus.pull(self._consumer.stream, self._consumer.name)
+        waking = asyncio.create_task(_wake(pull, stopping))
+        try:
+            while not stopping.is_set():
+                await self._step(pull, stopping)
+        finally:
+            waking.cancel()
+            await pull.stop()
+
+    async def _step(self, pull: Pull, stopping: asyncio.Event) -> None:
+        arrived = await pull.next(LIST)
+        for portion in portions(arrived):
+            try:
+                await self._inbox.take([self._receive(message) for message in portion])
+            except Exception as error:  # noqa: BLE001  # what is transient gets here
+                log.warning(
+                    "list_put_off", consumer=self._consumer.name, error=repr(error)
+                )
+                # The rest of the list as well: a few are handed over once too often,
+                # which the inbox answers.
+                await hand_back(arrived, delay=jittered(_PUT_OFF))
+                await self._rest(pull, stopping)
+                return
+            await self._acknowledge(portion)
+
+    def _receive(self, message: Msg) -> Received[M]:
+        suspect = deliveries(message) >= SUSPECT
+        return receive(self._consumer, message.data, suspect=suspect)
+
+    async def _acknowledge(self, handled: Sequence[Msg]) -> None:
+        """A lost acknowledgement costs a redelivery, which the inbox answers."""
+        outcomes = await asyncio.gather(
+            *(message.ack_sync(timeout=ACK_TIMEOUT) for message in handled),
+            return_exceptions=True,
+        )
+        lost = [o for o in outcomes if isinstance(o, BaseException)]
+        if lost:
+            log.warning(
+                "acknowledgements_lost",
+                consumer=self._consumer.name,
+                count=len(lost),
+                error=repr(lost[0]),
+            )
+
+    async def _rest(self, pull: Pull, stopping: asyncio.Event) -> None:
+        """Fetch nothing until the database answers."""
+        await pull.stop(delay=jittered(_PUT_OFF))
+        delay = 0.2
+        while not stopping.is_set():
+            try:
+                await self._database.ping()
+            except Exception as error:  # noqa: BLE001  # whatever the driver raises
+                log.warning("database_away", error=repr(error))
+                await pause(jittered(delay), stopping)
+                delay = min(delay * 2, 5.0)
+            else:
+                await pull.start()
+                return
+
+
+def portions(arrived: Sequence[Msg]) -> Iterator[Sequence[Msg]]:
+    """New envelopes together; one that came before alone, as it may be at fault."""
+    new = [message for message in arrived if deliveries(message) == 1]
+    if new:
+        yield new
+    for message in arrived:
+        if deliveries(message) > 1:
+            yield [message]
+
+
+async def _wake(pull: Pull, stopping: asyncio.Event) -> None:
+    await stopping.wait()
+    pull.wake()
