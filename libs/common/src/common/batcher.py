@@ -1,0 +1,194 @@
+"""Group commit: concurrent requests join a batch, one transaction answers them all.
+
+While a batch commits the next one gathers, so an idle system adds no delay and a busy
+one pays for a transaction once in hundreds of requests. The queue is bounded by length
+and by age: what cannot be answered in time is refused at once.
+
+A request that finds its row locked by somebody else moves to a lane of its own kind,
+which alone waits for it; everybody else goes on.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+import structlog
+
+from common.errors import Busy
+
+log = structlog.get_logger()
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+Q_contra = TypeVar("Q_contra", contravariant=True)
+A_co = TypeVar("A_co", covariant=True)
+
+#: Requests of one transaction.
+BATCH = 512
+#: Requests that may wait; about a second's work of one process.
+QUEUE = 8192
+#: Seconds after which a request that still waits is refused.
+AGE = 1.0
+#: Lanes that wait for a row at once; each holds a connection.
+LANES = 4
+
+
+class Later:
+    """The outcome of a request whose row is taken: it moves to its lane."""
+
+
+class Decide(Protocol[Q_contra, A_co]):
+    """Decides a batch in arrival order, in one transaction.
+
+    An exception in the answer is that request's own; one that is raised is the whole
+    batch's. With `wait` it waits for rows, without it answers `Later` for taken ones.
+    """
+
+    async def __call__(
+        self, batch: Sequence[Q_contra], *, wait: bool
+    ) -> Sequence[A_co | Exception | Later]: ...
+
+
+@dataclass(slots=True, eq=False)
+class Waiting(Generic[Q, A]):
+    request: Q
+    answer: "asyncio.Future[A]"
+    since: float
+
+
+class Batcher(Generic[Q, A]):
+    """One queue in front of one transaction at a time."""
+
+    def __init__(
+        self,
+        decide: Decide[Q, A],
+        *,
+        lane_of: Callable[[Q], Hashable],
+        again_alone: Callable[[Exception], bool] = lambda _: False,
+        batch: int = BATCH,
+        queue: int = QUEUE,
+        age: float = AGE,
+    ) -> None:
+        """`again_alone` says whether a batch that failed is run again one by one."""
+        self._decide = decide
+        self._lane_of = lane_of
+        self._again_alone = again_alone
+        self._batch = batch
+        self._age = age
+        self._bound = queue
+        self._size = 0
+        self._main: deque[Waiting[Q, A]] = deque()
+        self._lanes: dict[Hashable, deque[Waiting[Q, A]]] = {}
+        self._lane_slots = asyncio.Semaphore(LANES)
+        self._running: set[asyncio.Task[None]] = set()
+        self._main_runs = False
+
+    async def submit(self, request: Q) -> A:
+        """The request's answer; raises its error, or `Busy` when there are too many."""
+        if self._size >= self._bound:
+            raise Busy
+        loop = asyncio.get_running_loop()
+        waiting = Waiting[Q, A](request, loop.create_future(), loop.time())
+        self._size += 1
+        self._queue(waiting)
+        try:
+            return await waiting.answer
+        finally:
+            self._size -= 1
+
+    def _queue(self, waiting: Waiting[Q, A]) -> None:
+        lane = self._lanes.get(self._lane_of(waiting.request))
+        if lane is not None:
+            lane.append(waiting)
+            return
+        self._main.append(waiting)
+        if not self._main_runs:
+            self._main_runs = True
+            self._start(self._run_main())
+
+    def _start(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _run_main(self) -> None:
+        try:
+            await asyncio.sleep(0)  # whoever is ready now joins the first batch
+            while batch := self._take(self._main):
+                await self._answer(batch, wait=False)
+        finally:
+            self._main_runs = False
+
+    async def _run_lane(self, key: Hashable) -> None:
+        lane = self._lanes[key]
+        try:
+            async with asyncio.timeout(self._age):
+                await self._lane_slots.acquire()
+        except TimeoutError:
+            del self._lanes[key]
+            self._refuse(lane)
+            return
+        try:
+            while batch := self._take(lane):
+                await self._answer(batch, wait=True)
+        finally:
+            del self._lanes[key]
+            self._lane_slots.release()
+
+    def _refuse(self, waiting: Iterable[Waiting[Q, A]]) -> None:
+        for one in waiting:
+            self._settle(one, Busy())
+
+    def _take(self, queue: deque[Waiting[Q, A]]) -> list[Waiting[Q, A]]:
+        """The next batch: no hung-up request, none that has waited too long."""
+        batch: list[Waiting[Q, A]] = []
+        too_old = asyncio.get_running_loop().time() - self._age
+        while queue and len(batch) < self._batch:
+            waiting = queue.popleft()
+            if waiting.answer.done():
+                continue
+            if waiting.since < too_old:
+                waiting.answer.set_exception(Busy())
+                continue
+            batch.append(waiting)
+        return batch
+
+    async def _answer(self, batch: list[Waiting[Q, A]], *, wait: bool) -> None:
+        try:
+            outcomes = await self._decide([w.request for w in batch], wait=wait)
+        except Exception as error:  # noqa: BLE001  # it is the requests' answer
+            await self._failed(batch, error, wait=wait)
+            return
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            self._settle(waiting, outcome)
+
+    async def _failed(
+        self, batch: list[Waiting[Q, A]], error: Exception, *, wait: bool
+    ) -> None:
+        if len(batch) > 1 and self._again_alone(error):
+            log.warning("batch_failed", size=len(batch), error=repr(error))
+            for waiting in batch:
+                await self._answer([waiting], wait=wait)
+            return
+        for waiting in batch:
+            self._settle(waiting, error)
+
+    def _settle(self, waiting: Waiting[Q, A], outcome: A | Exception | Later) -> None:
+        if waiting.answer.done():
+            return
+        if isinstance(outcome, Later):
+            self._to_lane(waiting)
+        elif isinstance(outcome, Exception):
+            waiting.answer.set_exception(outcome)
+        else:
+            waiting.answer.set_result(outcome)
+
+    def _to_lane(self, waiting: Waiting[Q, A]) -> None:
+        key = self._lane_of(waiting.request)
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = self._lanes[key] = deque()
+            self._start(self._run_lane(key))
+        lane.append(waiting)
