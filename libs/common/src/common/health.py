@@ -15,7 +15,7 @@ from common.metrics import CONTENT_TYPE, exposition
 #: Says what is wrong, or None when nothing is.
 Check = Callable[[], Awaitable[str | None]]
 
-_PATIENCE = 3.0
+PATIENCE = 3.0
 
 
 def create_ops(checks: Mapping[str, Check]) -> ASGIApp:
@@ -55,7 +55,7 @@ async def run_checks(checks: Mapping[str, Check]) -> dict[str, str]:
 
 async def _outcome(check: Check) -> str | None:
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(PATIENCE):
             return await check()
     except Exception as error:  # noqa: BLE001  # a check that breaks has failed
         return type(error).__name__

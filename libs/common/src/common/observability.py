@@ -74,7 +74,8 @@ def configure_logging(
     )
     handler = logging.StreamHandler()
     handler.setFormatter(_formatter(shared, format))
-    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    logging.root.handlers[:] = [handler]
+    logging.root.setLevel(level.upper())
     for noisy in ("httpx", "httpcore", "nats", "alembic"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.root.level))
 
