@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 JWKS_PATH = "/.well-known/jwks.json"
 PATIENCE = 10.0
+#: After a look that found nobody: auth may be starting beside us.
+SOON = 1.0
 _TIMEOUT = 2.0
 _KEY_BYTES = 32
 
@@ -126,6 +128,7 @@ class KeyStore:
             self._use(found)
         except (httpx.HTTPError, ValueError) as error:
             log.warning("keys_not_fetched", error=repr(error))
+            self._looked = self._now() - PATIENCE + SOON
         else:
             await self._keep(found)
 
