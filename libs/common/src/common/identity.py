@@ -153,6 +153,11 @@ class TokenVerifier:
         self._kids[header] = kid
         return self._accept(_read(payload))
 
+    @property
+    def trusted(self) -> int:
+        """Headers remembered: as many as there are keys, whatever forgers send."""
+        return len(self._kids)
+
     def _key(self, kid: str) -> bytes:
         key = self._keys.get(kid)
         if key is None:
