@@ -1,0 +1,1 @@
+"""What tests of the whole system are made of: a stage, people, books, load."""

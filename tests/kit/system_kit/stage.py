@@ -1,0 +1,190 @@
+"""The whole system on a stage: real processes, told what to do and watched."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx
+from nats.aio.client import Client
+
+from common.database import Database
+from common.provision import consumer_configs
+from common.testing.waiting import eventually
+from common.topology import ADMIN, inbox_prefix
+from local.keeper import BACKOFF_FIRST, Keeper
+from local.supervisor import Node
+from local.system import System
+from system_kit.people import Person
+
+#: No limits, no pages; what nobody finished is looked after soon.
+SETTINGS: Mapping[str, str] = {
+    "TICKETING_CLIENT": "off",
+    "TICKETING_LIMITS": "off",
+    "TICKETING_ORDERS_REPLICAS": "2",
+    "PAYMENTS_PATIENCE_SECONDS": "2",
+}
+#: Seconds after which an envelope that died with its process comes again: the real
+#: wait is longer than tests want to be.
+ACK_WAIT = 2.0
+ORDERS = ("orders-serve", "orders-serve-2")
+SERVES = ("auth-serve", "tickets-serve", *ORDERS, "payments-serve")
+WORKS = ("auth-work", "tickets-work", "orders-work", "payments-work", "expiration-work")
+SERVERS = ("nats", "postgres", "gateway", "test-provider")
+#: How a process ends that reaches the fault point it was told of.
+REACHED = "ended with exit code 137"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A process changed its state."""
+
+    at: float
+    name: str
+    state: str
+    reason: str | None
+
+    def __str__(self) -> str:
+        return f"{self.at:8.2f} {self.name}: {self.state} {self.reason or ''}".rstrip()
+
+
+class Stage:
+    """A running system, its people, and the hand on its processes."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.started = time.monotonic()
+        self.timeline: list[Moment] = []
+        self.system = System(
+            folder, environment={**SETTINGS, **environment}, changed=self._note
+        )
+        self.transport = httpx.AsyncHTTPTransport(
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=200)
+        )
+
+    @property
+    def url(self) -> str:
+        return self.system.url
+
+    def person(self, *, at: str | None = None) -> Person:
+        """Somebody new, at the gateway or directly at a process."""
+        url = f"http://127.0.0.1:{self.system.ports[at]}" if at else self.url
+        return Person(self.transport, url)
+
+    async def guest(self) -> Person:
+        person = self.person()
+        await person.visit()
+        return person
+
+    async def member(self) -> Person:
+        person = self.person()
+        await person.sign_up()
+        return person
+
+    def keeper(self, name: str) -> Keeper:
+        return self.system.process(name)
+
+    @asynccontextmanager
+    async def told(self, *names: str, **settings: str) -> AsyncGenerator[None]:
+        """Run these processes with other settings while the block runs."""
+        keepers = [self.keeper(name) for name in names]
+        plain = [keeper.program for keeper in keepers]
+        for keeper in keepers:
+            environment = {**keeper.program.environment, **settings}
+            keeper.program = replace(keeper.program, environment=environment)
+        try:
+            await self._restart(keepers)
+            yield
+        finally:
+            for keeper, program in zip(keepers, plain, strict=True):
+                keeper.program = program
+            await self._restart(keepers)
+
+    async def arm(self, points: Mapping[str, str]) -> float:
+        """Let processes die at a point, once, and come back unarmed; since when."""
+        keepers = [self.keeper(name) for name in points]
+        plain = [keeper.program for keeper in keepers]
+        for keeper in keepers:
+            settings = {"FAULT_POINT": points[keeper.name]}
+            environment = {**keeper.program.environment, **settings}
+            keeper.program = replace(keeper.program, environment=environment)
+        await self._restart(keepers)
+        for keeper, program in zip(keepers, plain, strict=True):
+            keeper.program = program
+        return self.now
+
+    def reached(self, name: str, *, since: float) -> bool:
+        """Whether a process has died at its point."""
+        return any(
+            moment.reason == REACHED
+            for moment in self.timeline
+            if moment.name == name and moment.at >= since
+        )
+
+    async def ready(self, *names: str, limit: float = 60.0) -> None:
+        """Wait until these processes are ready, or all, and the gateway says so."""
+        await self.system.until_ready(*names, limit=limit)
+        await eventually(self._serves, limit=limit)
+
+    @property
+    def now(self) -> float:
+        return time.monotonic() - self.started
+
+    def note(self, name: str, state: str, reason: str | None = None) -> None:
+        """Write into the timeline what a test did."""
+        self.timeline.append(Moment(self.now, name, state, reason))
+
+    def database(self, service: str) -> Database:
+        return Database(self.system.database_url(service), pool_size=2)
+
+    @asynccontextmanager
+    async def bus(self, user: str = ADMIN) -> AsyncGenerator[Client]:
+        """A connection to the running NATS as one of its users."""
+        client = Client()
+        await client.connect(
+            self.system.nats_url,
+            user=user,
+            password=self.system.nats_password(user),
+            inbox_prefix=inbox_prefix(user),
+        )
+        try:
+            yield client
+        finally:
+            await client.close()
+
+    async def redeliver_soon(self) -> None:
+        """Shorten the wait for an acknowledgement that will never come."""
+        async with self.bus() as client:
+            for stream, config in consumer_configs():
+                shorter = config.evolve(ack_wait=ACK_WAIT)
+                await client.jetstream().add_consumer(stream, shorter)
+
+    async def _serves(self) -> bool:
+        async with httpx.AsyncClient(transport=self.transport) as http:
+            answer = await http.get(f"{self.url}/readyz")
+        return answer.status_code == HTTPStatus.OK
+
+    async def _restart(self, keepers: Iterable[Keeper]) -> None:
+        keepers = list(keepers)
+        for keeper in keepers:
+            keeper.backoff = BACKOFF_FIRST
+        await asyncio.gather(*(keeper.restart() for keeper in keepers))
+        await self.ready(*(keeper.name for keeper in keepers))
+
+    def _note(self, node: Node) -> None:
+        self.note(node.name, node.state, node.reason)
+
+
+@asynccontextmanager
+async def staged(
+    folder: Path, environment: Mapping[str, str] | None = None
+) -> AsyncGenerator[Stage]:
+    """Start the system in a folder; every process ends with the block."""
+    stage = Stage(folder, environment or {})
+    async with stage.system:
+        await stage.ready()
+        await stage.redeliver_soon()
+        yield stage
+    await stage.transport.aclose()
