@@ -62,14 +62,11 @@ def floor(**changes: Any) -> TicketTerms:
     return TicketTerms(**(facts | changes))
 
 
-def stock(*tickets: Ticket | UUID, version: int = 1, **changes: Any) -> StockChanged:
+def stock(*tickets: UUID, version: int = 1, **changes: Any) -> StockChanged:
     held, sold = changes.pop("held", 0), changes.pop("sold", 0)
-    parts = [
-        TicketStock(ticket_id=getattr(ticket, "id", ticket), held=held, sold=sold)
-        for ticket in tickets
-    ]
+    parts = tuple(TicketStock(ticket_id=t, held=held, sold=sold) for t in tickets)
     facts: dict[str, Any] = {"stock_id": new_id(), "version": version, "free": 10}
-    return StockChanged(tickets=tuple(parts), **(facts | changes))
+    return StockChanged(tickets=parts, **(facts | changes))
 
 
 class Desk:
@@ -94,7 +91,7 @@ class Desk:
     async def take(self, ticket: Ticket, *, held: int = 0, sold: int = 0) -> None:
         """Let orders say that units are held and sold, the rest free."""
         free = max(0, ticket.quantity - held - sold)
-        await self.hear(stock(ticket, free=free, held=held, sold=sold))
+        await self.hear(stock(ticket.id, free=free, held=held, sold=sold))
 
     async def find(self, ticket: Ticket, visitor: Identity | None = None) -> Ticket:
         return await self.tickets.get(ticket.id, visitor=visitor)
