@@ -5,7 +5,9 @@ leaves the key free, and two requests at once meet on the primary key.
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from common.database import LOCK_NOT_AVAILABLE, Transaction, sqlstate
-from common.errors import Invalid, KeyInProgress, KeyReused
+from common.errors import Invalid, KeyInProgress, KeyReused, ServiceError
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
@@ -35,6 +37,33 @@ _FIND = text("""
 _KEEP = text("""
     UPDATE idempotency_keys SET status = :status, thing_id = :thing_id
     WHERE user_id = :user_id AND route = :route AND key = :key
+""")
+_CLAIM_MANY = text("""
+    INSERT INTO idempotency_keys AS k
+        (user_id, route, key, fingerprint, status, thing_id)
+    SELECT * FROM unnest(
+        CAST(:users AS uuid[]), CAST(:routes AS text[]), CAST(:keys AS text[]),
+        CAST(:fingerprints AS bytea[]), CAST(:statuses AS integer[]),
+        CAST(:things AS uuid[]))
+        AS t (user_id, route, key, fingerprint, status, thing_id)
+    ORDER BY user_id, route, key
+    ON CONFLICT (user_id, route, key) DO UPDATE
+    SET fingerprint = excluded.fingerprint, status = excluded.status,
+        thing_id = excluded.thing_id, created_at = clock_timestamp()
+    WHERE k.created_at < clock_timestamp() - CAST(:kept AS interval)
+    RETURNING user_id, route, key
+""")
+_FIND_MANY = text("""
+    SELECT user_id, route, key, fingerprint, status, thing_id
+    FROM idempotency_keys JOIN unnest(
+        CAST(:users AS uuid[]), CAST(:routes AS text[]), CAST(:keys AS text[]))
+        AS t (user_id, route, key) USING (user_id, route, key)
+""")
+_RELEASE_MANY = text("""
+    DELETE FROM idempotency_keys k USING unnest(
+        CAST(:users AS uuid[]), CAST(:routes AS text[]), CAST(:keys AS text[]))
+        AS t (user_id, route, key)
+    WHERE (k.user_id, k.route, k.key) = (t.user_id, t.route, t.key)
 """)
 _RELEASE = text("""
     DELETE FROM idempotency_keys
@@ -116,6 +145,67 @@ async def keep(tx: Transaction, request: Keyed, *, status: int, thing_id: UUID) 
 async def release(tx: Transaction, request: Keyed) -> None:
     """Free a key whose request was refused after the claim was committed."""
     await tx.session.execute(_RELEASE, request.place)
+
+
+async def claim_many(
+    tx: Transaction, requests: Mapping[Keyed, UUID], *, status: int
+) -> dict[Keyed, Kept | ServiceError]:
+    """Claim keys for the things they will make; what stands in the way of some.
+
+    Each key may be named once. Those missing from the answer are claimed and kept, and
+    are to be given back by `release_many` when their request is refused.
+    """
+    if not requests:
+        return {}
+    ordered = list(requests)
+    claimed = await tx.session.execute(
+        _CLAIM_MANY,
+        _places(ordered)
+        | {
+            "fingerprints": [request.fingerprint for request in ordered],
+            "statuses": [status] * len(ordered),
+            "things": [requests[request] for request in ordered],
+            "kept": KEPT,
+        },
+    )
+    fresh = {tuple(row) for row in claimed}
+    others = [r for r in ordered if (r.user_id, r.route, r.key) not in fresh]
+    return await _found(tx, others) if others else {}
+
+
+async def release_many(tx: Transaction, requests: Sequence[Keyed]) -> None:
+    """Free the keys of requests that were refused after all."""
+    if requests:
+        await tx.session.execute(_RELEASE_MANY, _places(requests))
+
+
+async def _found(
+    tx: Transaction, requests: Sequence[Keyed]
+) -> dict[Keyed, Kept | ServiceError]:
+    rows = await tx.session.execute(_FIND_MANY, _places(requests))
+    known = {(row.user_id, row.route, row.key): row for row in rows}
+    return {
+        request: _judged(
+            request, known.get((request.user_id, request.route, request.key))
+        )
+        for request in requests
+    }
+
+
+def _judged(request: Keyed, row: Any) -> Kept | ServiceError:
+    if row is None or row.status is None:
+        return KeyInProgress()
+    if row.fingerprint != request.fingerprint:
+        return KeyReused()
+    return Kept(row.status, row.thing_id)
+
+
+def _places(requests: Sequence[Keyed]) -> dict[str, Any]:
+    return {
+        "users": [request.user_id for request in requests],
+        "routes": [request.route for request in requests],
+        "keys": [request.key for request in requests],
+    }
 
 
 async def forget_old(tx: Transaction, *, limit: int) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from common.errors import Invalid
@@ -105,6 +106,8 @@ class Wanted:
 class Request:
     """A valid request for an order."""
 
+    #: The order's id, once it is made.
+    id: UUID = field(default_factory=new_id)
     buyer_id: UUID
     #: The buyer, and the guest the buyer was: limits count both.
     owners: frozenset[UUID]
@@ -132,6 +135,8 @@ class Offer:
     #: Of a published event, or of none.
     published: bool
     withdrawn: bool
+    #: What orders show of the event.
+    event: Mapping[str, Any] | None = None
 
     def on_sale(self, now: datetime) -> bool:
         begun = self.opens_at is None or self.opens_at <= now
@@ -177,6 +182,7 @@ class Draft:
     request: Request
     seller_id: UUID
     event_id: UUID | None
+    event: Mapping[str, Any] | None
     currency: str
     lines: tuple[Line, ...]
     fee: int
@@ -275,11 +281,12 @@ class Book:
     def _draft(self, request: Request, offers: Sequence[Offer]) -> Draft:
         pairs = list(zip(request.items, offers, strict=True))
         draft = Draft(
-            id=new_id(),
+            id=request.id,
             code=new_code(),
             request=request,
             seller_id=offers[0].seller_id,
             event_id=offers[0].event_id,
+            event=offers[0].event,
             currency=offers[0].currency,
             lines=tuple(_line(item, offer) for item, offer in pairs),
             fee=sum(offer.fee * item.quantity for item, offer in pairs),

@@ -19,10 +19,15 @@ from orders.domain import Book, Draft, Line, Offer, Request, Stock
 
 T = TypeVar("T")
 
-_LOCK_STOCKS = text("""
+_LOCK_STOCKS = """
     SELECT id FROM stocks WHERE id IN (
         SELECT stock_id FROM ticket_stocks WHERE ticket_id = ANY(:tickets))
     ORDER BY id FOR NO KEY UPDATE
+"""
+_WAIT_FOR_STOCKS = text(_LOCK_STOCKS)
+_TAKE_FREE_STOCKS = text(f"{_LOCK_STOCKS} SKIP LOCKED")
+_DRAWN = text("""
+    SELECT ticket_id, stock_id FROM ticket_stocks WHERE ticket_id = ANY(:tickets)
 """)
 _STOCKS = text("""
     SELECT t.ticket_id, s.id, s.quantity, s.held, s.sold, clock_timestamp() AS now
@@ -31,7 +36,7 @@ _STOCKS = text("""
 """)
 _OFFERS = text("""
     SELECT ticket_id, seller_id, event_id, title, price, fee, currency, max_per_buyer,
-           opens_at, closes_at, published, withdrawn
+           opens_at, closes_at, published, withdrawn, event
     FROM ticket_replicas WHERE ticket_id = ANY(:tickets)
 """)
 _UNITS = text("""
@@ -94,19 +99,26 @@ _STOCK_STATES = text("""
 """)
 
 
-async def lock_stocks(tx: Transaction, tickets: Iterable[UUID]) -> list[UUID]:
-    """Lock what the tickets draw on, in id order; the stocks' ids."""
-    found = await tx.session.scalars(_LOCK_STOCKS, {"tickets": sorted(set(tickets))})
-    return list(found)
+async def lock_stocks(
+    tx: Transaction, tickets: Iterable[UUID], *, wait: bool
+) -> set[UUID]:
+    """Lock what the tickets draw on, in id order; tickets whose stock is taken.
+
+    With `wait` none is: a lock that does not come raises what the driver raises.
+    """
+    wanted = {"tickets": sorted(set(tickets))}
+    lock = _WAIT_FOR_STOCKS if wait else _TAKE_FREE_STOCKS
+    locked = set(await tx.session.scalars(lock, wanted))
+    drawn = await tx.session.execute(_DRAWN, wanted)
+    return {row.ticket_id for row in drawn if row.stock_id not in locked}
 
 
 async def open_book(
     tx: Transaction, requests: Sequence[Request], *, hold: timedelta
 ) -> Book:
-    """Lock the stock of every ticket asked for and read what decides about it."""
+    """Read what decides about requests whose stock is locked."""
     tickets = sorted({item.ticket_id for r in requests for item in r.items})
     buyers = sorted({owner for r in requests for owner in r.owners})
-    await lock_stocks(tx, tickets)
     now = await tx.session.scalar(_NOW)
     assert now is not None
     return Book(

@@ -5,11 +5,10 @@ deadline, read after the locks are held; until an order is cancelled it may be p
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from common import idempotency
 from common.database import Database, Transaction
 from common.errors import Busy
 from common.idempotency import Keyed
@@ -17,9 +16,9 @@ from common.identity import Identity
 from common.messages import ExpirationComplete
 from common.outbox import oldest_unpublished
 from common.watch import VersionWatch
-from orders import reservations
 from orders.domain import Reason, Request
 from orders.errors import OrderNotFound, TicketUnknown
+from orders.holds import Holds
 from orders.models import Order, TicketReplica
 from orders.repository import Repository
 from orders.stock import LockedStock
@@ -27,6 +26,8 @@ from orders.stock import LockedStock
 #: How long a ticket put on offer a moment ago is waited for.
 PATIENCE = timedelta(seconds=2)
 _POLL = 0.1
+#: Tickets known to have stock, in memory.
+_REMEMBERED = 100_000
 #: Orders that one sweep cancels in one transaction.
 SWEEP = 1000
 
@@ -41,7 +42,8 @@ class Orders:
     ) -> None:
         self._database = database
         self._hold = hold
-        self._livemode = livemode
+        self._holds = Holds(database, hold=hold, livemode=livemode)
+        self._known: set[UUID] = set()
         self._behind = False
         self._watch = VersionWatch(self._versions)
 
@@ -51,20 +53,14 @@ class Orders:
         """Hold the tickets of a valid request; the order, and whether it is a replay.
 
         Raises what `Book.take` raises; `KeyReused` or `KeyInProgress` for the key;
-        `Busy` while messages pile up, for nobody would learn of the hold in time.
+        `Busy` while messages pile up, for nobody would learn of the hold in time, and
+        when more ask than can be answered.
         """
         if self._behind:
             raise Busy
         await self._wait_for_tickets(request)
-        async with self._database.transaction() as tx:
-            if keyed and (kept := await idempotency.claim(tx, keyed)):
-                return kept.thing_id, True
-            book = await reservations.open_book(tx, [request], hold=self._hold)
-            draft = book.take(request)
-            await reservations.write(tx, [draft], livemode=self._livemode)
-            if keyed:
-                await idempotency.keep(tx, keyed, status=201, thing_id=draft.id)
-        return draft.id, False
+        held = await self._holds.take(request, keyed)
+        return held.order_id, held.replayed
 
     async def get(self, order_id: UUID, identity: Identity) -> Shown:
         """Raises `OrderNotFound`, also for the orders of other people."""
@@ -154,17 +150,26 @@ class Orders:
 
     async def _wait_for_tickets(self, request: Request) -> None:
         """Wait for a ticket just put on offer; raises `TicketUnknown` in the end."""
-        wanted = [item.ticket_id for item in request.items]
+        wanted = {item.ticket_id for item in request.items}
+        if wanted <= self._known:
+            return
         loop = asyncio.get_running_loop()
         end = loop.time() + PATIENCE.total_seconds()
         while await self._unknown(wanted):
             if loop.time() > end:
                 raise TicketUnknown(headers={"Retry-After": "1"})
             await asyncio.sleep(_POLL)
+        self._remember(wanted)
 
-    async def _unknown(self, tickets: Sequence[UUID]) -> set[UUID]:
+    async def _unknown(self, tickets: Collection[UUID]) -> set[UUID]:
         async with self._database.transaction() as tx:
             return await Repository(tx).unknown_tickets(tickets)
+
+    def _remember(self, tickets: Collection[UUID]) -> None:
+        """A ticket that has stock has it for good: it need not be asked about again."""
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        self._known.update(tickets)
 
     async def _versions(self, ids: Sequence[UUID]) -> dict[UUID, int]:
         async with self._database.transaction() as tx:
