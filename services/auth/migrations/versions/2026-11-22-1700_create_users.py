@@ -4,7 +4,7 @@ from alembic import op
 
 from common.migrations import create_common_tables_v1, drop_common_tables_v1
 
-revision = "2026-11-22-1700"
+revision = "2026_11_22_1700"
 down_revision = None
 
 TABLES = (

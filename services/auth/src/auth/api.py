@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, delete, get, patch, post
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import UNSET
 
 from auth.cookies import SET, SessionCookie
@@ -136,8 +136,8 @@ async def change_password(
 async def list_sessions(
     identity: Identity,
     sessions: SessionBook,
-    limit: Annotated[int, Parameter(ge=1, le=MOST)] = LIMIT,
-    cursor: str | None = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST)] = LIMIT,
+    cursor: FromQuery[str | None] = None,
 ) -> Page[SessionRead]:
     """Where one is signed in, newest first."""
     after = None if cursor is None else place_of(cursor, tuple[UUID])[0]
@@ -152,7 +152,7 @@ async def list_sessions(
 
 @get("/api/users/sessions/{session_id:uuid}", responses=problems(NoSuchSession))
 async def read_session(
-    session_id: UUID, identity: Identity, sessions: SessionBook
+    session_id: FromPath[UUID], identity: Identity, sessions: SessionBook
 ) -> SessionRead:
     """One of one's sessions."""
     session = await sessions.get(identity, session_id)
@@ -167,7 +167,7 @@ async def end_other_sessions(identity: Identity, sessions: SessionBook) -> None:
 
 @delete("/api/users/sessions/{session_id:uuid}", responses=problems(NoSuchSession))
 async def end_session(
-    session_id: UUID, identity: Identity, sessions: SessionBook
+    session_id: FromPath[UUID], identity: Identity, sessions: SessionBook
 ) -> None:
     """Sign out one of one's sessions."""
     await sessions.end_one(identity, session_id)

@@ -49,6 +49,7 @@ class Auth:
             guesses=self.guesses,
         )
         tokens = TokenVerifier(self.keys, now=lambda: clock().timestamp())
+        self.verifier = SessionVerifier(tokens, self.sessions)
         self.api: Litestar = create_api(
             name="users",
             version=VERSION,
@@ -59,7 +60,7 @@ class Auth:
                 "keys": self.keys,
                 "cookie": SessionCookie(public_url),
             },
-            verifier=SessionVerifier(tokens, self.sessions),
+            verifier=self.verifier,
             limits=limits(on=limited),
             public_url=public_url,
         )

@@ -76,6 +76,7 @@ class Accounts:
         """Make a guest: an id to hold and buy with, and no password."""
         async with self._database.transaction() as tx:
             user = await _newcomer(tx, visitor)
+            await tx.session.flush()
             return await self._enter(tx, user, visitor, device)
 
     async def sign_in(
