@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from nats.errors import Error as NatsError
 
-from common.provision import ProvisionSettings
+from common.provision import ProvisionError, ProvisionSettings
 from common.provision import provision as apply
 from common.settings import SettingsError, load
 from common.topology import ADMIN, SERVICES, nats_users
@@ -39,7 +39,7 @@ def provision(
     try:
         settings = load(ProvisionSettings, os.environ)  # noqa: TID251  # they enter here
         asyncio.run(apply(settings))
-    except (SettingsError, NatsError, OSError) as error:
+    except (SettingsError, ProvisionError, NatsError, OSError) as error:
         typer.echo(f"provision: {error}", err=True)
         raise typer.Exit(1) from None
 

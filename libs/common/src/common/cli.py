@@ -3,19 +3,23 @@
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from typing import Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
 import typer
 import uvloop
+from asyncpg import PostgresError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+from sqlalchemy.exc import DBAPIError
 
 from common.application import Application
 from common.observability import configure_logging
-from common.set_aside import SetAside
+from common.set_aside import WHOLE, SetAside
 from common.settings import ServiceSettings, SettingsError, load
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -23,6 +27,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 R = TypeVar("R")
 
 _WRONG_SETTINGS = 2
+_WIDTH = 160
 
 
 def read_settings(settings: type[T]) -> T:
@@ -39,6 +44,24 @@ def wrong_settings(error: SettingsError) -> typer.Exit:
     return typer.Exit(_WRONG_SETTINGS)
 
 
+@contextmanager
+def plainly(command: str) -> Generator[None]:
+    """End with one sentence when a setting, a server or a port is not as it must be."""
+    try:
+        yield
+    except SettingsError as error:
+        raise wrong_settings(error) from None
+    except (DBAPIError, PostgresError, OSError) as error:
+        typer.echo(f"{command}: {_reason(error)}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what the driver says, without SQLAlchemy's frame."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(cause or error).partition("\n")[0]
+
+
 class ServiceCommands:
     """Builds a service's Typer app from its settings and its `create_app`."""
 
@@ -52,7 +75,7 @@ class ServiceCommands:
         openapi: Callable[[], bytes],
     ) -> None:
         self._service = service
-        self._create = lambda: self._created(create_app, settings)
+        self._create = lambda: create_app(self._settings(settings))
         self._database_url = lambda: database_url(read_settings(settings))
         self._openapi = openapi
 
@@ -66,29 +89,24 @@ class ServiceCommands:
         return app
 
     def serve(self) -> None:
-        raise typer.Exit(uvloop.run(self._run(Application.serve)))
+        with plainly("serve"):
+            raise typer.Exit(uvloop.run(self._run(Application.serve)))
 
     def work(self) -> None:
-        raise typer.Exit(uvloop.run(self._run(Application.work)))
+        with plainly("work"):
+            raise typer.Exit(uvloop.run(self._run(Application.work)))
 
     def migrate(self) -> None:
         from common import migrations  # noqa: PLC0415  # Alembic slows every start
 
-        migrations.upgrade(self._service, self._database_url())
+        with plainly("migrate"):
+            migrations.upgrade(self._service, self._database_url())
 
     def openapi(self) -> None:
         typer.echo(self._openapi().decode())
 
     async def _run(self, process: Callable[[Application], Awaitable[int]]) -> int:
         return await process(self._create())
-
-    def _created(
-        self, create_app: Callable[[S], Application], settings: type[S]
-    ) -> Application:
-        try:
-            return create_app(self._settings(settings))
-        except SettingsError as error:
-            raise wrong_settings(error) from None
 
     def _settings(self, settings: type[S]) -> S:
         loaded = read_settings(settings)
@@ -117,37 +135,48 @@ class DeadLetters:
     def list(self) -> None:
         letters = self._with(lambda application: application.retries.listed())
         if not letters:
-            self._console.print("Nothing is set aside.")
+            self._say("Nothing is set aside.")
             return
-        table = Table("id", "consumer", "state", "tries", "since", "error")
+        table = Table("id", "consumer", "state", "tries", "since", "error", box=None)
+        for column in table.columns[:-1]:
+            column.no_wrap = True
         for letter in letters:
-            state = "dead" if letter.dead_at else "waiting"
-            since = letter.created_at.isoformat(timespec="seconds")
-            error = letter.error[:80]
-            table.add_row(
-                str(letter.id), letter.consumer, state, str(letter.tries), since, error
-            )
-        self._console.print(table)
+            table.add_row(*map(Text, _row(letter)))
+        # Wide enough for ids to stay whole, where nobody looks at a screen too.
+        self._console.print(table, width=max(self._console.width, _WIDTH))
 
     def show(self, letter_id: Annotated[UUID, typer.Argument(metavar="ID")]) -> None:
         letter = self._find(letter_id)
-        self._console.print_json(msgspec.json.encode(_readable(letter)).decode())
+        typer.echo(msgspec.json.format(msgspec.json.encode(_readable(letter))))
 
     def replay(self, letter_id: Annotated[UUID, typer.Argument(metavar="ID")]) -> None:
         letter = self._find(letter_id)
+        done = self._with(lambda application: self._replayed(application, letter))
+        if not done:
+            self._say("Somebody else is handling it, or a newer message replaced it.")
+            raise typer.Exit(1)
+        if letter.index == WHOLE:
+            self._say("Its messages will be tried one by one, within seconds.")
+        else:
+            self._say(f"Handled by {letter.consumer}.")
+
+    async def _replayed(self, application: Application, letter: SetAside) -> bool:
         try:
-            self._with(lambda application: application.retries.replay(letter))
+            return await application.retries.replay(letter)
         except Exception as error:
-            self._console.print(f"It failed again: {error!r}", style="red")
+            self._say(f"It failed again: {error!r}")
             raise typer.Exit(1) from error
-        self._console.print(f"Handled by {letter.consumer}.")
 
     def _find(self, letter_id: UUID) -> SetAside:
         letter = self._with(lambda application: application.retries.get(letter_id))
         if letter is None:
-            self._console.print(f"No message {letter_id} is set aside.", style="red")
+            self._say(f"No message {letter_id} is set aside.")
             raise typer.Exit(1)
         return letter
+
+    def _say(self, sentence: str) -> None:
+        """Errors hold brackets: nothing here is markup."""
+        self._console.print(Text(sentence), soft_wrap=True)
 
     def _with(self, work: Callable[[Application], Awaitable[R]]) -> R:
         async def run() -> R:
@@ -157,7 +186,15 @@ class DeadLetters:
             finally:
                 await application.database.dispose()
 
-        return asyncio.run(run())
+        with plainly("dead-letters"):
+            return asyncio.run(run())
+
+
+def _row(letter: SetAside) -> tuple[str, ...]:
+    state = "dead" if letter.dead_at else "waiting"
+    since = letter.created_at.isoformat(timespec="seconds")
+    error = letter.error.partition("\n")[0][:80]
+    return str(letter.id), letter.consumer, state, str(letter.tries), since, error
 
 
 def _readable(letter: SetAside) -> dict[str, object]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 import msgspec
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -19,6 +19,7 @@ from common import outbox
 from common.envelopes import Sealed, seal
 from common.messages import Message
 from common.observability import current_trace
+from common.settings import SettingsError
 
 Committed = Callable[[Sequence[Sealed]], None]
 
@@ -27,12 +28,20 @@ Committed = Callable[[Sequence[Sealed]], None]
 #: idle, read-only (a standby), a plan that a migration made stale.
 _TEMPORARY = ("08", "40", "53", "57", "58", "55P03", "25P03", "25006", "0A000")
 LOCK_NOT_AVAILABLE = "55P03"
+_WRONG_URL = "The database's address must be postgresql://role:password@host:port/name"
 #: What the driver does itself when the server is silent: beyond `statement_timeout`.
 _SILENCE = timedelta(seconds=5)
 
 
 def async_url(url: str) -> URL:
-    return make_url(url).set(drivername="postgresql+asyncpg")
+    """Raises `SettingsError`, without the password, for what is no address."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SettingsError(_WRONG_URL) from None
+    if parsed.drivername != "postgresql" or not (parsed.host and parsed.database):
+        raise SettingsError(_WRONG_URL)
+    return parsed.set(drivername="postgresql+asyncpg")
 
 
 def transient(error: BaseException) -> bool:

@@ -15,6 +15,8 @@ from common.ids import new_id
 from common.messages import ENVELOPE_BYTES, ENVELOPE_MESSAGES, Message
 
 _encoder = msgspec.json.Encoder()
+#: Bytes of an envelope beside its messages: id, time, names, brackets.
+_HEAD = 128
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -72,12 +74,12 @@ def _payload(envelope_id: UUID, occurred_at: datetime, parts: list[bytes]) -> by
 
 def _portions(encoded: list[bytes]) -> Iterator[list[bytes]]:
     portion: list[bytes] = []
-    size = 0
+    size = _HEAD
     for part in encoded:
         full = len(portion) == ENVELOPE_MESSAGES or size + len(part) > ENVELOPE_BYTES
         if portion and full:
             yield portion
-            portion, size = [], 0
+            portion, size = [], _HEAD
         portion.append(part)
         size += len(part) + 1
     yield portion

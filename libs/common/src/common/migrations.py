@@ -10,10 +10,15 @@ from pathlib import Path
 
 from alembic import command, context, op
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, pool
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Connection, MetaData, pool, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from common.database import async_url
+
+#: One migration at a time in a database; the next one finds its work done.
+_TURN = 7_165_384
+_PATIENCE = text("SET LOCAL lock_timeout = '60s'")
+_TAKE_TURN = text(f"SELECT pg_advisory_lock({_TURN})")
 
 _COMMON_TABLES_V1 = (
     """CREATE TABLE outbox (
@@ -121,9 +126,17 @@ async def _run(url: str, metadata: MetaData) -> None:
         async_url(url), poolclass=pool.NullPool, connect_args=patience
     )
     async with engine.connect() as connection:
+        await _take_turn(connection)
         await connection.run_sync(_migrate, metadata)
         await connection.commit()
     await engine.dispose()
+
+
+async def _take_turn(connection: AsyncConnection) -> None:
+    """Wait for a migration that runs already; the end of the connection ends ours."""
+    await connection.execute(_PATIENCE)
+    await connection.execute(_TAKE_TURN)
+    await connection.commit()
 
 
 def _migrate(connection: Connection, metadata: MetaData) -> None:

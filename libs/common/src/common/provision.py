@@ -5,13 +5,16 @@ equal is left alone, nothing is ever deleted.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Annotated
 
+import httpx
 import msgspec
 import structlog
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.errors import NoServersError
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -23,7 +26,7 @@ from nats.js.api import (
     StreamConfig,
 )
 from nats.js.errors import Error as JetStreamError
-from nats.js.errors import NotFoundError
+from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from common.settings import variable
 from common.topology import (
@@ -43,7 +46,8 @@ ACK_WAIT = timedelta(seconds=30)
 #: Envelopes of one consumer under way at once, over all its processes.
 MAX_ACK_PENDING = 4096
 DUPLICATE_WINDOW = timedelta(minutes=2)
-_ATTEMPTS = 10
+_ATTEMPTS = 6
+_PAUSE = 1
 
 
 class ProvisionSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,27 +65,68 @@ class ProvisionSettings(msgspec.Struct, frozen=True, kw_only=True):
     max_bytes: Annotated[
         int, variable("NATS_STREAM_BYTES", "Most bytes of one stream", ge=1 << 20)
     ] = 1 << 30
+    monitor_url: Annotated[
+        str,
+        variable("NATS_MONITOR_URL", "Where its /varz is, to check that it syncs"),
+    ] = ""
+
+
+class ProvisionError(Exception):
+    """nats-server cannot be reached, or does not run as it must."""
 
 
 async def provision(settings: ProvisionSettings) -> None:
-    """Raises `NatsError` when the server refuses, with its reason."""
-    client = Client()
-    await client.connect(
-        settings.nats_url,
-        user=ADMIN,
-        password=settings.password,
-        inbox_prefix=inbox_prefix(ADMIN),
-        connect_timeout=5,
-        max_reconnect_attempts=_ATTEMPTS,
-    )
+    """Raises `ProvisionError`, or `NatsError` with the reason of a refusal."""
+    if settings.monitor_url:
+        await _check_synced(settings.monitor_url)
+    client = await _connect(settings)
     try:
         jetstream = client.jetstream(timeout=10)
         for stream in STREAMS:
-            await _retried(jetstream, stream_config(stream, settings))
+            config = stream_config(stream, settings)
+            await _retried(lambda config=config: _apply_stream(jetstream, config))
         for place, consumer in consumer_configs():
-            await _add_consumer(jetstream, place, consumer)
+            await _retried(
+                lambda place=place, consumer=consumer: _apply_consumer(
+                    jetstream, place, consumer
+                )
+            )
     finally:
         await client.close()
+
+
+async def _check_synced(monitor_url: str) -> None:
+    """An acknowledged message must have reached the disk."""
+    try:
+        async with httpx.AsyncClient(timeout=5) as http:
+            state = (await http.get(f"{monitor_url.rstrip('/')}/varz")).json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise ProvisionError(f"{monitor_url} does not answer: {error}") from error
+    if not state.get("jetstream", {}).get("config", {}).get("sync_always"):
+        raise ProvisionError("nats-server must run with sync_interval: always")
+
+
+async def _connect(settings: ProvisionSettings) -> Client:
+    reasons: list[Exception] = []
+
+    async def note(error: Exception) -> None:
+        reasons.append(error)
+
+    client = Client()
+    try:
+        await client.connect(
+            settings.nats_url,
+            user=ADMIN,
+            password=settings.password,
+            inbox_prefix=inbox_prefix(ADMIN),
+            connect_timeout=5,
+            reconnect_time_wait=_PAUSE,
+            max_reconnect_attempts=_ATTEMPTS,
+            error_cb=note,
+        )
+    except NoServersError:
+        raise ProvisionError(f"{settings.nats_url}: {reasons[-1]}") from None
+    return client
 
 
 def stream_config(stream: Stream, settings: ProvisionSettings) -> StreamConfig:
@@ -121,15 +166,18 @@ def consumer_configs() -> list[tuple[str, ConsumerConfig]]:
     ]
 
 
-async def _retried(jetstream: JetStreamContext, config: StreamConfig) -> None:
-    """A cluster without a leader answers no request: ask again for a while."""
-    for attempt in range(_ATTEMPTS):
+async def _retried(apply: Callable[[], Awaitable[None]]) -> None:
+    """A cluster without a leader answers no request, or 503: ask again for a while."""
+    for left in reversed(range(_ATTEMPTS)):
         try:
-            await _apply_stream(jetstream, config)
+            await apply()
         except (TimeoutError, NatsError) as error:
-            if isinstance(error, JetStreamError) or attempt == _ATTEMPTS - 1:
+            refused = isinstance(error, JetStreamError)
+            if left == 0 or (
+                refused and not isinstance(error, ServiceUnavailableError)
+            ):
                 raise
-            await asyncio.sleep(1)
+            await asyncio.sleep(_PAUSE)
         else:
             return
 
@@ -145,7 +193,7 @@ async def _apply_stream(jetstream: JetStreamContext, config: StreamConfig) -> No
         await jetstream.update_stream(config)
 
 
-async def _add_consumer(
+async def _apply_consumer(
     jetstream: JetStreamContext, stream: str, config: ConsumerConfig
 ) -> None:
     """The server takes the same durable again as an update."""

@@ -44,7 +44,10 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     limits: Annotated[
         Switch, variable("TICKETING_LIMITS", "`off` removes the rate limits")
     ] = "on"
-    log_level: Annotated[str, variable("LOG_LEVEL", "debug, info, warning")] = "info"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        variable("LOG_LEVEL", "What is logged, at the least"),
+    ] = "info"
     log_format: Annotated[
         Literal["json", "console"], variable("LOG_FORMAT", "`console` for people")
     ] = "json"
@@ -81,12 +84,15 @@ def describe(settings: type[msgspec.Struct]) -> list[Setting]:
 
 
 def load(settings: type[S], environ: Mapping[str, str]) -> S:
-    """Read settings; raises `SettingsError` naming the variable at fault."""
+    """Read settings; raises `SettingsError` naming the variable at fault.
+
+    An empty variable is one that is not set, as container settings have it.
+    """
     values: dict[str, str] = {}
     names: dict[str, str] = {}
     for setting in describe(settings):
         names[setting.field] = setting.variable
-        if setting.variable in environ:
+        if environ.get(setting.variable):
             values[setting.field] = environ[setting.variable]
         elif setting.default is None:
             raise SettingsError(f"{setting.variable} is not set: {setting.description}")
