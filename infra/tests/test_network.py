@@ -46,6 +46,7 @@ def expected(overlay: str) -> set[Edge]:
     found: set[Edge] = {
         *(("gateway", f"{s}-serve", 8000) for s in DATABASES),
         ("gateway", "client-web", 3000),
+        ("client-web", "tickets-serve", 8000),
         *((f"{s}-{c}", f"{s}-db", 5432) for s in DATABASES for c in PROCESSES),
         *((process, "nats", 4222) for process in processes),
         ("provision", "nats", 4222),

@@ -31,7 +31,7 @@ PLANTED: list[tuple[str, str, Any]] = [
     ("Certificate", "spec.privateKey.algorithm", "DSA"),
     ("Cluster", "spec.instances", "three"),
     ("Cluster", "spec.postgresql.synchronous.quorum", 1),
-    ("BackendTrafficPolicy", "spec.retry.retries", 2),
+    ("BackendTrafficPolicy", "spec.retries", 2),
     ("ClientTrafficPolicy", "spec.timeout.http.idleTimeout", "long"),
 ]
 

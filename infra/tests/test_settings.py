@@ -38,14 +38,14 @@ class TestServices:
         self, manifests: Manifests, service: str
     ) -> None:
         required = {name for name, needed in known(service).items() if needed}
-        for workload in manifests.deployments:
+        for workload in manifests.workloads:
             if workload.service == service:
                 assert required <= told(manifests, workload).keys(), workload.name
 
     def test_what_they_are_told_they_read(
         self, manifests: Manifests, service: str
     ) -> None:
-        for workload in manifests.deployments:
+        for workload in manifests.workloads:
             if workload.service == service:
                 unread = workload.environment().keys() - known(service).keys()
                 assert unread <= OF_STRIPE, workload.name

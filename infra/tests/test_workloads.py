@@ -6,12 +6,8 @@ from collections.abc import Mapping
 import pytest
 from manifests import COMPONENT, NAME, Manifest, Manifests, Workload, matches
 
-from common.application import (
-    _DRAIN as OUTBOX_DRAIN,  # pyright: ignore[reportPrivateUsage]  # the bound itself
-)
-from common.health import (
-    _PATIENCE as PROBE_PATIENCE,  # pyright: ignore[reportPrivateUsage]  # likewise
-)
+from common.health import PATIENCE as PROBE_PATIENCE
+from common.running import DRAIN as OUTBOX_DRAIN
 from common.server import DRAIN as REQUEST_DRAIN
 
 SERVICES = {"auth", "tickets", "orders", "payments", "expiration"}
