@@ -1,11 +1,12 @@
 """Fixtures of auth's tests: a database, the service on it, and browsers."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 
 import httpx
 import pytest
 from auth_desk import PUBLIC_URL, Browser, CheapHasher, MovableClock, OpenBrowser
+from sqlalchemy.event import listen, remove
 
 from auth.app import Auth
 from auth.passwords import Passwords
@@ -63,3 +64,16 @@ async def open_browser(auth: Auth) -> AsyncIterator[OpenBrowser]:
 @pytest.fixture
 def browser(open_browser: OpenBrowser) -> Browser:
     return open_browser()
+
+
+@pytest.fixture
+def statements(database: Database) -> Iterator[list[str]]:
+    """The SQL that is sent, without its values."""
+    sent: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    listen(database.engine.sync_engine, "before_cursor_execute", note)
+    yield sent
+    remove(database.engine.sync_engine, "before_cursor_execute", note)

@@ -33,6 +33,7 @@ class Auth:
         clock: Clock = utcnow,
         passwords: Passwords | None = None,
     ) -> None:
+        self.passwords = passwords or Passwords(hasher())
         self.keys = KeyRing(database, clock=clock)
         self.sessions = SessionBook(database, clock=clock)
         self.guesses = GuessGuard(
@@ -44,7 +45,7 @@ class Auth:
         self.accounts = Accounts(
             database,
             sessions=self.sessions,
-            passwords=passwords or Passwords(hasher()),
+            passwords=self.passwords,
             keys=self.keys,
             guesses=self.guesses,
         )

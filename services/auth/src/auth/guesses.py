@@ -32,7 +32,7 @@ class GuessGuard:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._addresses = addresses
+        self.addresses = addresses
         self._counting = counting
 
     @asynccontextmanager
@@ -42,7 +42,7 @@ class GuessGuard:
         scope = await self._scope(email, address)
         await self._count(scope)
         yield scope
-        self._addresses.give_back(address)
+        self.addresses.give_back(address)
 
     async def own_password(self, user_id: UUID) -> str:
         """Before somebody signed in confirms with the password; gives the scope."""
@@ -57,7 +57,7 @@ class GuessGuard:
 
     def _take(self, address: str) -> None:
         try:
-            self._addresses.take(address)
+            self.addresses.take(address)
         except TooMany as error:
             raise TooManyGuesses(
                 retry_after=int(error.headers["Retry-After"])

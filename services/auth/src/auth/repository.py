@@ -141,5 +141,5 @@ class SigningKeys:
         self._session.add(key)
 
     async def forget(self, *, before: datetime) -> None:
-        expired = SigningKey.verifies_until < before
+        expired = SigningKey.verifies_until <= before
         await self._session.execute(delete(SigningKey).where(expired))

@@ -6,9 +6,8 @@ it cannot find; an old one stays published until its last token has expired.
 """
 
 import asyncio
-import time
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -22,7 +21,7 @@ from common.identity import ALGORITHM, AUDIENCE, ISSUER, KeysMissing
 from common.keys import KeySet, PublicKey
 
 #: Between looks for a key nobody has seen yet.
-_PATIENCE = 2.0
+_PATIENCE = timedelta(seconds=2)
 
 
 def new_key(*, now: datetime, signs_from: datetime) -> SigningKey:
@@ -51,19 +50,12 @@ async def rotate(tx: Transaction, *, now: datetime) -> SigningKey:
 class KeyRing:
     """The published keys: signs with the newest that is due, verifies with all."""
 
-    def __init__(
-        self,
-        database: Database,
-        *,
-        clock: Clock,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, database: Database, *, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._monotonic = monotonic
         self._keys: Sequence[SigningKey] = ()
         self._public: dict[str, PublicKey] = {}
-        self._loaded: float | None = None
+        self._loaded: datetime | None = None
         self._loading = asyncio.Lock()
 
     async def start(self) -> None:
@@ -82,7 +74,7 @@ class KeyRing:
         self._public = {
             key.kid: PublicKey(kid=key.kid, x=key.public) for key in self._keys
         }
-        self._loaded = self._monotonic()
+        self._loaded = self._clock()
 
     async def forget_expired(self) -> None:
         async with self._database.transaction() as tx:
@@ -97,7 +89,7 @@ class KeyRing:
 
     async def refresh(self) -> bool:
         async with self._loading:
-            now = self._monotonic()
+            now = self._clock()
             if self._loaded is not None and now - self._loaded < _PATIENCE:
                 return False
             await self.load()
