@@ -68,7 +68,7 @@ def database_url_factory(
 
     yield create
     for url in made:
-        postgres.drop_database(url)
+        postgres.give_back(url)
 
 
 @pytest.fixture(autouse=True)
