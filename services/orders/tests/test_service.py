@@ -23,6 +23,7 @@ from orders.errors import (
     SoldOut,
     TicketUnknown,
 )
+from orders.service import OVERDUE
 from orders.verdicts import Verdicts
 
 
@@ -245,6 +246,14 @@ class TestExpire:
         assert (await desk.find(kept.id)).status == "created"
         assert (await desk.stock(floor)).held == 1
         await desk.check_books()
+
+    async def test_a_hold_past_its_time_is_measured(self, desk: Desk) -> None:
+        order = await desk.order(person(), await desk.offer())
+        await desk.orders.measure()
+        assert OVERDUE.collect()[0].samples[0].value == 0
+        await desk.make_due(order.id)
+        await desk.orders.measure()
+        assert OVERDUE.collect()[0].samples[0].value > 0
 
     async def test_a_timer_of_no_order_is_no_error(self, desk: Desk) -> None:
         await desk.hear(desk.orders.expire, _timer(new_id()))

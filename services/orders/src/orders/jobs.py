@@ -8,8 +8,11 @@ from orders.service import Orders
 
 
 def work_jobs(orders: Orders) -> Sequence[Job]:
-    """The backstop of every timer."""
-    return (Job(name="sweep", every=timedelta(seconds=2), run=orders.sweep),)
+    """The backstop of every timer, and a look at how late it is."""
+    return (
+        Job(name="sweep", every=timedelta(seconds=2), run=orders.sweep),
+        Job(name="measure", every=timedelta(seconds=5), run=orders.measure),
+    )
 
 
 def serve_jobs(orders: Orders) -> Sequence[Job]:

@@ -1,7 +1,7 @@
 """Questions asked of the orders database, and what is written for good."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +63,14 @@ class Repository:
             .limit(limit)
         )
         return await self._locked(due, skip_locked=True)
+
+    async def most_overdue(self) -> timedelta:
+        """By how much the open order longest past its time is late."""
+        late = func.clock_timestamp() - func.min(Order.expires_at)
+        latest = await self._session.scalar(
+            select(late).where(Order.status.in_(_OPEN_STATUSES))
+        )
+        return max(latest or timedelta(0), timedelta(0))
 
     async def lock_open_of_event(self, event_id: UUID) -> list[Order]:
         return await self._locked(

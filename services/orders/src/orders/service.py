@@ -9,6 +9,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from prometheus_client import Gauge
+
 from common.database import Database, Transaction
 from common.errors import Busy
 from common.idempotency import Keyed
@@ -30,6 +32,7 @@ _POLL = 0.1
 _REMEMBERED = 100_000
 #: Orders that one sweep cancels in one transaction.
 SWEEP = 1000
+OVERDUE = Gauge("holds_overdue_seconds", "By how much the latest open hold is late")
 
 Shown = tuple[Order, TicketReplica | None, datetime]
 
@@ -136,6 +139,11 @@ class Orders:
         """Cancel what a lost or late timer missed."""
         while await self._sweep_some() == SWEEP:
             pass
+
+    async def measure(self) -> None:
+        """Show how late the release of holds is, whatever the sweep is doing."""
+        async with self._database.transaction() as tx:
+            OVERDUE.set((await Repository(tx).most_overdue()).total_seconds())
 
     async def look_behind(self) -> None:
         """Notice when messages pile up: older than a third of a hold is too old."""
