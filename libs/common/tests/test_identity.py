@@ -6,20 +6,9 @@ import pytest
 
 from common.errors import Busy, SignedOut
 from common.identity import Action, Identity, KeysMissing, TokenVerifier, may
-from common.testing.tokens import (
-    CLAIMS,
-    GUEST,
-    NOW,
-    SESSION,
-    USER,
-    Signer,
-    encode,
-    hmac_with,
-    part,
-    unsigned,
-)
+from common.testing.tokens import GUEST, LIFE, NOW, SESSION, USER, Signer, forgeries
 
-SIGNER, STRANGER = Signer(1), Signer(2)
+SIGNER, STRANGER = Signer(), Signer(b"\2" * 32)
 
 
 class FixedKeys:
@@ -58,7 +47,7 @@ class TestGenuine:
         identity = verifier().verify(SIGNER.token(gid=str(GUEST)))
         assert (identity.user_id, identity.session_id) == (USER, SESSION)
         assert identity.kind == "member"
-        assert identity.expires_at.timestamp() == CLAIMS["exp"]
+        assert identity.expires_at.timestamp() == NOW + LIFE
         assert identity.owners == {USER, GUEST}
 
     def test_without_a_guest_one_owns_ones_own(self) -> None:
@@ -71,69 +60,13 @@ class TestGenuine:
         verifier(now=NOW + 3599.9).verify(SIGNER.token())
 
 
-def tampered(**claims: object) -> str:
-    """Somebody else's claims under a genuine signature."""
-    header, _, signature = SIGNER.token().split(".")
-    return f"{header}.{part(CLAIMS | claims)}.{signature}"
-
-
-def flipped() -> str:
-    token = SIGNER.token()
-    return token[:-10] + ("A" if token[-10] != "A" else "B") + token[-9:]
-
-
-FORGED = {
-    "nothing": "",
-    "a word": "token",
-    "two parts": ".".join(SIGNER.token().split(".")[:2]),
-    "four parts": SIGNER.token() + ".x",
-    "empty parts": "..",
-    "no base64": "!!.!!.!!",
-    "padding": SIGNER.token() + "=",
-    "base64 of the other alphabet": SIGNER.token().replace("_", "/").replace("-", "+")
-    + "+",
-    "not JSON": SIGNER.sign(f"{encode(b'{')}.{encode(b'{')}"),
-    "deep JSON": SIGNER.sign(f"{encode(b'[' * 3000)}.{part(CLAIMS)}"),
-    "not ASCII": "é.é.é",
-    "endless": "a" * 100_000,
-    "none": unsigned(),
-    "None": SIGNER.token(header={"alg": "None"}),
-    "HS256 with the public key": hmac_with(SIGNER.public),
-    "HS256 with its text": hmac_with(encode(SIGNER.public).encode()),
-    "EdDSA": SIGNER.token(header={"alg": "EdDSA"}),
-    "Ed25519 in lower case": SIGNER.token(header={"alg": "ed25519"}),
-    "ES256": SIGNER.token(header={"alg": "ES256"}),
-    "no algorithm": SIGNER.token(header={"alg": None}),
-    "another type": SIGNER.token(header={"typ": "at+jwt"}),
-    "critical extension": SIGNER.token(header={"crit": ["b64"], "b64": False}),
-    "no key": SIGNER.token(header={"kid": None}),
-    "unknown key": SIGNER.token(header={"kid": "two"}),
-    "path for a key": SIGNER.token(header={"kid": "../../dev/null"}),
-    "another's signature": STRANGER.token(),
-    "key in the header": STRANGER.token(header={"jwk": {"x": encode(STRANGER.public)}}),
-    "address of a key": STRANGER.token(header={"jku": "https://evil.test/jwks.json"}),
-    "another subject": tampered(sub=str(uuid4())),
-    "another session": tampered(sid=str(uuid4())),
-    "a guest made member": tampered(kind="member", gid=str(GUEST)),
-    "later expiry": tampered(exp=int(NOW) + 10**6),
-    "flipped bit": flipped(),
-    "no signature": SIGNER.token().rpartition(".")[0] + ".",
-    "expired": SIGNER.token(exp=int(NOW)),
-    "not yet valid": SIGNER.token(nbf=int(NOW) + 3600),
-    "another audience": SIGNER.token(aud="other"),
-    "audiences": SIGNER.token(aud=["ticketing", "other"]),
-    "another issuer": SIGNER.token(iss="https://evil.test"),
-    "no expiry": SIGNER.token(exp=None),
-    "no audience": SIGNER.token(aud=None),
-    "no session": SIGNER.token(sid=None),
-    "expiry in words": SIGNER.token(exp="tomorrow"),
-    "another kind": SIGNER.token(kind="admin"),
-    "subject is no id": SIGNER.token(sub="root"),
-}
+FORGED = forgeries(SIGNER)
 
 
 class TestForged:
-    @pytest.mark.parametrize("token", FORGED.values(), ids=FORGED.keys())
+    @pytest.mark.parametrize(
+        "token", ["", "é.é.é", *FORGED.values()], ids=["nothing", "not ASCII", *FORGED]
+    )
     def test_each_is_refused_in_the_same_words(self, token: str) -> None:
         with pytest.raises(SignedOut) as caught:
             verifier().verify(token)

@@ -14,9 +14,11 @@ from common.server import serve_asgi
 from common.testing.tokens import Signer, encode
 from common.testing.waiting import eventually
 
+ONE, TWO = Signer(b"\1" * 32), Signer(b"\2" * 32)
+
 
 def key(kid: str, seed: int = 1) -> PublicKey:
-    return PublicKey(kid=kid, x=encode(Signer(seed).public))
+    return PublicKey(kid=kid, x=encode(Signer(bytes([seed]) * 32).public))
 
 
 class Auth:
@@ -51,7 +53,7 @@ class TestKeyStore:
         store = KeyStore(Auth(key("a")).fetch, database)
         assert store.empty()
         assert await store.refresh()
-        assert store.get("a") == Signer(1).public
+        assert store.get("a") == ONE.public
         assert store.get("b") is None
 
     async def test_it_looks_again_at_most_every_ten_seconds(
@@ -66,7 +68,7 @@ class TestKeyStore:
         assert store.get("b") is None
         seconds.now = 10
         assert await store.refresh()
-        assert store.get("b") == Signer(2).public
+        assert store.get("b") == TWO.public
         assert auth.asked == 2
 
     async def test_a_key_withdrawn_is_gone(self, database: Database) -> None:
@@ -78,7 +80,7 @@ class TestKeyStore:
         assert store.get("a") is None
         restarted = KeyStore(auth.fetch, database)
         await restarted.load()
-        assert (restarted.get("a"), restarted.get("b")) == (None, Signer(2).public)
+        assert (restarted.get("a"), restarted.get("b")) == (None, TWO.public)
 
     async def test_the_last_good_copy_survives_a_restart_without_auth(
         self, database: Database
@@ -89,7 +91,7 @@ class TestKeyStore:
         restarted = KeyStore(auth.fetch, database)
         await restarted.load()
         await restarted.refresh()
-        assert restarted.get("a") == Signer(1).public
+        assert restarted.get("a") == ONE.public
 
     async def test_nothing_known_stays_empty(self, database: Database) -> None:
         auth = Auth()
@@ -107,7 +109,7 @@ class TestKeyStore:
         await store.update()
         auth.published = [PublicKey(kid="b", x="c2hvcnQ")]
         await store.update()
-        assert store.get("a") == Signer(1).public
+        assert store.get("a") == ONE.public
 
 
 GOOD = b'{"keys": [{"kid": "a", "x": "AAAA", "kty": "OKP", "crv": "Ed25519"}]}'

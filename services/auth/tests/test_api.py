@@ -1,6 +1,7 @@
 """Auth's routes, as a browser meets them."""
 
 import asyncio
+import base64
 from http.cookies import Morsel, SimpleCookie
 
 import httpx
@@ -22,6 +23,7 @@ from auth.app import Auth
 from auth.passwords import Passwords
 from common.database import Database
 from common.testing.servers import PostgresServer
+from common.testing.tokens import Signer, forgeries
 
 REVOKED = "auth.session-revoked"
 
@@ -443,3 +445,34 @@ class TestEveryRoute:
         postgres.start()
         assert code(answer) == (503, "busy")
         assert answer.headers["retry-after"] == "1"
+
+
+class TestForgedTokens:
+    async def test_each_is_nobody(
+        self, browser: Browser, database: Database, clock: MovableClock
+    ) -> None:
+        await sign_up(browser)
+        [[kid, private, user, session]] = await query(
+            database,
+            "SELECT kid, private, user_id, id FROM signing_keys, sessions",
+        )
+        signer = Signer(
+            base64.urlsafe_b64decode(f"{private}="),
+            kid=kid,
+            now=int(clock().timestamp()),
+            user=user,
+            session=session,
+        )
+        browser.cookies.clear()
+        assert await signed_in_with(browser, signer.token())
+        for what, token in forgeries(signer).items():
+            assert not await signed_in_with(browser, token), what
+
+
+async def signed_in_with(browser: Browser, token: str) -> bool:
+    bearer = {"authorization": f"Bearer {token}"}
+    shown = await browser.get("/api/users/currentuser", headers=bearer)
+    listed = await browser.get("/api/users/sessions", headers=bearer)
+    signed_in = shown.json()["current_user"] is not None
+    assert listed.status_code == (200 if signed_in else 401)
+    return signed_in
