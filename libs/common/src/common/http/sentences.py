@@ -63,20 +63,19 @@ _FIXED = {
 }
 
 
-def field_error(message: str, *, inside: str = "") -> FieldError:
+def field_error(message: str) -> FieldError:
     """Turn a ValidationError's text into the field it is about and a sentence.
 
-    `inside` is what stands before the path, such as `query`. A fault of the body as
-    a whole is one of the field `body`.
+    A fault of the body as a whole is one of the field `body`.
     """
     place = _PLACE.match(message)
     assert place is not None
     fault, path = place["fault"], _dotted(place["path"] or "")
     if member := _MEMBER.fullmatch(fault):
-        path = _join(path, member["name"])
         missing = member["fault"].startswith("missing")
-        return FieldError(_join(inside, path), _MISSING if missing else _UNKNOWN)
-    return FieldError(_join(inside, path) or "body", sentence(fault))
+        field = f"{path}.{member['name']}".strip(".")
+        return FieldError(field, _MISSING if missing else _UNKNOWN)
+    return FieldError(path or "body", sentence(fault))
 
 
 def sentence(fault: str) -> str:
@@ -89,7 +88,3 @@ def sentence(fault: str) -> str:
 
 def _dotted(path: str) -> str:
     return re.sub(r"\[(\d+|\.\.\.)\]", r".\1", path).strip(".")
-
-
-def _join(*parts: str) -> str:
-    return ".".join(part for part in parts if part)
