@@ -1,10 +1,8 @@
 'use client';
 
 import { usePathname } from 'next/navigation';
-import { useSyncExternalStore } from 'react';
+import { useHydrated } from '@/components/ui/use-hydrated';
 import { unlocalized } from './locales';
-
-const never = () => () => undefined;
 
 /**
  * The address the browser shows, without its language; null while the page is
@@ -12,11 +10,7 @@ const never = () => () => undefined;
  */
 export function usePath(): string | null {
   const path = usePathname();
-  const hydrated = useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
-  );
+  const hydrated = useHydrated();
   return hydrated ? unlocalized(path) : null;
 }
 

@@ -17,6 +17,8 @@ export type Shape =
 export interface Poster {
   background: string;
   shapes: Shape[];
+  /** Degrees by which the whole is turned; it is drawn large enough for that. */
+  turn: number;
 }
 
 export const WIDTH = 400;
@@ -160,9 +162,17 @@ const MOTIFS: readonly Motif[] = [rays, rings, waves, dots, blocks, horizon];
 const pick = <Item>(items: readonly Item[], chance: Chance, fallback: Item): Item =>
   items[Math.floor(chance() * items.length)] ?? fallback;
 
+/** The same colours in another order look like another poster. */
+function shuffled([background, ...colours]: Palette, chance: Chance): Palette {
+  const first = Math.floor(chance() * 3);
+  const [one, two, three] = [0, 1, 2].map((index) => colours[(first + index) % 3]);
+  return [background, one ?? '', two ?? '', three ?? ''];
+}
+
 export function posterOf(id: string): Poster {
   const chance = chanceOf(id);
-  const palette = pick(PALETTES, chance, PALETTES[0] as Palette);
+  const palette = shuffled(pick(PALETTES, chance, PALETTES[0] as Palette), chance);
   const motif = pick(MOTIFS, chance, rays);
-  return { background: palette[0], shapes: motif(palette, chance) };
+  const turn = motif === horizon ? 0 : pick([0, 90, 180, 270], chance, 0);
+  return { background: palette[0], shapes: motif(palette, chance), turn };
 }

@@ -29,26 +29,26 @@ const bytes = (chunk, encoding) =>
 function withPolicy(response) {
   const { writeHead, write, end, flushHeaders } = response;
   const parts = [];
-  let head = null;
   response.flushHeaders = () => {
     if (!isPage(response)) flushHeaders.call(response);
   };
-  response.writeHead = (...args) => {
-    head = args;
-    const named = args.find((arg) => arg && typeof arg === 'object');
-    for (const [name, value] of Object.entries(named ?? {})) response.setHeader(name, value);
-    if (typeof args[0] === 'number') response.statusCode = args[0];
-    return isPage(response) ? response : writeHead.apply(response, args);
+  response.writeHead = (status, ...rest) => {
+    for (const [name, value] of Object.entries(rest.at(-1) ?? {})) {
+      response.setHeader(name, value);
+    }
+    response.statusCode = status;
+    return isPage(response) ? response : writeHead.call(response, status);
   };
   response.write = (chunk, encoding, done) => {
     if (!isPage(response)) return write.call(response, chunk, encoding, done);
     parts.push(bytes(chunk, encoding));
-    (typeof encoding === 'function' ? encoding : done)?.();
+    [encoding, done].find((arg) => typeof arg === 'function')?.();
     return true;
   };
   response.end = (chunk, encoding, done) => {
+    Object.assign(response, { writeHead, write, end, flushHeaders }); // held back no longer
     if (response.headersSent || !isPage(response)) {
-      return end.call(response, chunk, encoding, done);
+      return response.end(chunk, encoding, done);
     }
     if (chunk && typeof chunk !== 'function') parts.push(bytes(chunk, encoding));
     const body = Buffer.concat(parts);
@@ -56,9 +56,8 @@ function withPolicy(response) {
       response.setHeader('Content-Security-Policy', policyFor(response.getHeader('etag'), body));
       response.setHeader('Permissions-Policy', PERMISSIONS);
     }
-    if (head) writeHead.call(response, response.statusCode);
     const finished = [chunk, encoding, done].find((arg) => typeof arg === 'function');
-    return end.call(response, body, undefined, finished);
+    return response.end(body, finished);
   };
   return response;
 }

@@ -23,21 +23,21 @@ export default async function Home({ params }: Props) {
         <Form
           action={localized('/search', locale)}
           role="search"
-          className="flex max-w-3xl flex-col gap-2 rounded-card border border-line-strong bg-surface p-2 sm:flex-row sm:items-center sm:rounded-full"
+          className="flex max-w-3xl flex-col gap-1 rounded-card border border-line-strong bg-surface p-2 sm:flex-row sm:items-center sm:rounded-full"
         >
           <input
             name="q"
             type="search"
             aria-label={t('home.what')}
             placeholder={t('home.what')}
-            className="h-12 min-w-0 flex-[2] rounded-full bg-transparent px-5 placeholder:text-muted"
+            className="h-12 min-w-0 sm:flex-[2] rounded-full bg-transparent px-5 placeholder:text-muted"
           />
-          <div className="hidden h-7 w-px bg-line sm:block" aria-hidden />
+          <div className="bg-line max-sm:mx-5 max-sm:h-px sm:h-7 sm:w-px" aria-hidden />
           <input
             name="city"
             aria-label={t('home.where')}
             placeholder={t('home.where')}
-            className="h-12 min-w-0 flex-1 rounded-full bg-transparent px-5 placeholder:text-muted"
+            className="h-12 min-w-0 sm:flex-1 rounded-full bg-transparent px-5 placeholder:text-muted"
           />
           <button type="submit" className={buttonStyle({ look: 'go', className: 'h-12 px-7' })}>
             <Search className="size-4" aria-hidden />

@@ -18,35 +18,38 @@ export function Checkout({ order, answeredAt }: { order: Order; answeredAt: numb
   const paying = usePaying(order);
   const settled = paying.stage === 'settling';
   return (
-    <div className="mx-auto max-w-5xl px-4 pt-6 sm:px-6 md:pt-10">
-      <div className="flex flex-col gap-6 md:flex-row md:items-end md:justify-between">
-        <div className="flex flex-col gap-4">
-          <Steps
-            label={t('steps')}
-            done={t('done')}
-            steps={[
-              { name: t('stepTickets'), state: 'done' },
-              { name: t('stepPay'), state: settled ? 'done' : 'now' },
-              { name: t('stepDone'), state: settled ? 'now' : 'next' },
-            ]}
-          />
-          <h1 className="text-title">{t('title')}</h1>
-        </div>
-        <HoldClock order={order} answeredAt={answeredAt} />
+    <div className="mx-auto flex max-w-5xl flex-col gap-6 px-4 pt-6 sm:px-6 md:grid md:grid-cols-[minmax(0,1fr)_22rem] md:gap-x-12 md:gap-y-8 md:pt-10">
+      <div className="flex flex-col gap-4">
+        <Progress settled={settled} />
+        <h1 className="text-title">{t('title')}</h1>
       </div>
-      <div className="mt-8 grid gap-8 md:grid-cols-[minmax(0,1fr)_22rem] md:gap-12">
-        <div className="flex flex-col gap-6 max-md:row-start-2">
-          <PaymentUnderWay paying={paying} />
-          {paying.stage === 'choosing' || paying.stage === 'bank' ? (
-            <PayForm order={order} paying={paying} />
-          ) : null}
-        </div>
-        <div className="flex flex-col gap-4 md:sticky md:top-24 md:self-start">
-          <Summary order={order} />
-          {settled ? null : <CancelOrder order={order} />}
-        </div>
+      {settled ? <div /> : <HoldClock order={order} answeredAt={answeredAt} />}
+      <div className="flex flex-col gap-6 max-md:order-last">
+        <PaymentUnderWay paying={paying} />
+        {paying.stage === 'choosing' || paying.stage === 'bank' ? (
+          <PayForm order={order} paying={paying} />
+        ) : null}
+      </div>
+      <div className="flex flex-col gap-4 md:sticky md:top-24 md:self-start">
+        <Summary order={order} />
+        {settled ? null : <CancelOrder order={order} />}
       </div>
     </div>
+  );
+}
+
+function Progress({ settled }: { settled: boolean }) {
+  const t = useTranslations('checkout');
+  return (
+    <Steps
+      label={t('steps')}
+      done={t('done')}
+      steps={[
+        { name: t('stepTickets'), state: 'done' },
+        { name: t('stepPay'), state: settled ? 'done' : 'now' },
+        { name: t('stepDone'), state: settled ? 'now' : 'next' },
+      ]}
+    />
   );
 }
 
@@ -56,7 +59,7 @@ function HoldClock({ order, answeredAt }: { order: Order; answeredAt: number }) 
   const left = useClock(order.expires_at, order.now, answeredAt);
   if (left.over) return <Notice tone="warn">{t('ending')}</Notice>;
   return (
-    <div className="flex items-center gap-3 self-start rounded-full bg-go px-5 py-2.5 text-on-go">
+    <div className="sticky top-18 z-10 flex items-center gap-3 self-start rounded-full bg-go px-5 py-2.5 text-on-go max-md:shadow-lift md:static md:self-end md:justify-self-end">
       <span className="font-medium text-sm">{t('heldFor')}</span>
       <Clock left={left} className="font-display text-2xl tracking-tight" />
       <ClockAnnouncer left={left} />

@@ -5,26 +5,15 @@ import { useTranslations } from 'use-intl';
 import { useFormat } from '@/i18n/format';
 import { cityOfZone, dayOf } from '@/lib/format/dates';
 import type { EventDetail, Venue } from '@/lib/queries/types';
-import { Share } from './share';
 import { YourTime } from './your-time';
 
-/** What, when and where; `compact` where the event is only context. */
-export function EventDetails({ event, compact }: { event: EventDetail; compact?: boolean }) {
-  const Heading = compact ? 'h2' : 'h1';
+/** When and where. */
+export function EventFacts({ event }: { event: EventDetail }) {
   return (
-    <div className="flex flex-col gap-6">
-      <Heading className={compact ? 'text-heading' : 'text-display'}>{event.name}</Heading>
-      <dl className="flex flex-col gap-4">
-        <When event={event} />
-        <Where venue={event.venue} />
-      </dl>
-      {compact ? null : (
-        <>
-          <Share name={event.name} />
-          <Description text={event.description} />
-        </>
-      )}
-    </div>
+    <dl className="flex flex-col gap-4">
+      <When event={event} />
+      <Where venue={event.venue} />
+    </dl>
   );
 }
 
@@ -42,12 +31,10 @@ function When({ event: { starts_at, ends_at, timezone } }: { event: EventDetail 
         <span className="font-semibold">
           <time dateTime={starts_at}>{date(starts_at, timezone, 'full')}</time>
         </span>
-        {ends_at ? (
-          <span className="text-muted">
-            {t('until', { end: date(ends_at, timezone, oneDay ? 'time' : 'dayTime') })}
-          </span>
-        ) : null}
         <span className="text-muted text-sm">
+          {ends_at
+            ? `${t('until', { end: date(ends_at, timezone, oneDay ? 'time' : 'dayTime') })} · `
+            : null}
           {t('zone', { city: cityOfZone(timezone) })}
           <YourTime moment={starts_at} timezone={timezone} />
         </span>
@@ -70,12 +57,12 @@ function Where({ venue }: { venue: Venue }) {
       </dt>
       <dd className="flex flex-col">
         <span className="font-semibold">{venue.name}</span>
-        <span className="text-muted">{address}</span>
+        <span className="text-muted text-sm">{address}</span>
         <a
           href={`https://www.openstreetmap.org/search?query=${query}`}
           target="_blank"
           rel="noreferrer"
-          className="text-sm underline underline-offset-4"
+          className="self-start text-sm underline underline-offset-4"
         >
           {t('map')}
         </a>
@@ -84,7 +71,7 @@ function Where({ venue }: { venue: Venue }) {
   );
 }
 
-function Description({ text }: { text: string | null | undefined }) {
+export function EventDescription({ text }: { text: string | null | undefined }) {
   const t = useTranslations('event');
   if (!text) return null;
   return (

@@ -17,8 +17,10 @@ import type { EventDetail } from '@/lib/queries/types';
 import { useAvailability } from '@/lib/queries/use-availability';
 import { useEvent } from '@/lib/queries/use-event';
 import { clockFrom, deviceClock } from '@/lib/time/clock';
-import { EventDetails } from './event-details';
+import { EventDescription, EventFacts } from './event-details';
 import { EventSkeleton } from './event-skeleton';
+import { MoreEvents } from './more-events';
+import { Share } from './share';
 
 /** An event: what the page brought along at once, and what is left of it live. */
 export function EventView({ id, initial }: { id: string; initial: EventDetail | null }) {
@@ -39,17 +41,25 @@ function Shown({ event, refetch }: { event: EventDetail; refetch: () => void }) 
   return (
     <>
       <TestBanner />
-      <div className="mx-auto grid max-w-6xl gap-x-12 gap-y-8 px-4 pt-6 sm:px-6 md:grid-cols-[minmax(0,1fr)_minmax(0,26rem)] md:pt-12">
-        <div className="h-56 overflow-hidden rounded-card sm:h-80 md:col-start-2 md:row-start-1 md:h-96">
-          <Poster id={event.id} />
+      <div className="mx-auto grid max-w-6xl gap-x-12 gap-y-8 px-4 pt-6 sm:px-6 md:pt-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
+        <div className="flex flex-col gap-6">
+          <div className="h-56 overflow-hidden rounded-card sm:h-80 lg:h-96">
+            <Poster id={event.id} />
+          </div>
+          <h1 className="text-display">{event.name}</h1>
+          <div className="flex flex-wrap items-start justify-between gap-4">
+            <EventFacts event={event} />
+            <Share name={event.name} />
+          </div>
         </div>
-        <div className="md:row-span-2 md:row-start-1">
-          <EventDetails event={event} />
+        <div className="lg:col-start-2 lg:row-span-2 lg:row-start-1">
+          <div className="lg:sticky lg:top-24">
+            <Sale event={event} refetch={refetch} />
+          </div>
         </div>
-        <div className="max-md:row-start-3 md:col-start-2">
-          <Sale event={event} refetch={refetch} />
-        </div>
+        <EventDescription text={event.description} />
       </div>
+      <MoreEvents event={event} />
     </>
   );
 }

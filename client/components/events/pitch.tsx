@@ -8,11 +8,14 @@ import { translator } from '@/i18n/server';
 export function Pitch({ locale }: { locale: Locale }) {
   const t = translator(locale);
   return (
-    <section className="relative overflow-hidden rounded-card bg-ink text-paper">
+    <section className="relative overflow-hidden rounded-card bg-night text-on-night">
       <div className="flex max-w-xl flex-col items-start gap-4 p-8 sm:p-12">
         <h2 className="text-title">{t('home.pitch')}</h2>
-        <p className="text-paper/80 text-pretty">{t('home.pitchText')}</p>
-        <Link href="/sell" className={buttonStyle({ look: 'go', className: 'mt-2 outline-paper' })}>
+        <p className="text-on-night/80 text-pretty">{t('home.pitchText')}</p>
+        <Link
+          href="/sell"
+          className={buttonStyle({ look: 'go', className: 'mt-2 outline-on-night' })}
+        >
           {t('home.pitchDo')}
         </Link>
       </div>

@@ -58,6 +58,7 @@ function Results({ filter }: { filter: EventFilter }) {
       <p role="status" className="text-muted">
         {t(query.hasNextPage ? 'foundMore' : 'found', { count: events.length })}
       </p>
+      <h2 className="sr-only">{t('results')}</h2>
       <EventGrid events={events} />
       {query.hasNextPage ? (
         <Button

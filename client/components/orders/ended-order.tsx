@@ -27,7 +27,7 @@ export function EndedOrder({ order }: { order: Order }) {
           <LatePayment order={order} />
           {AGAIN.includes(order.reason) ? <TryAgain order={order} /> : null}
         </div>
-        <div className="opacity-75">
+        <div>
           <Summary order={order} />
         </div>
       </div>

@@ -3,22 +3,25 @@
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { useFormat } from '@/i18n/format';
+import type { Offer } from './offer';
 
 interface Props {
   units: number;
   total: number;
   currency: string;
   pending: boolean;
-  /** Whether there is anything to choose at all. */
-  possible: boolean;
+  offers: Offer[];
   onBuy: () => void;
 }
 
 /** What is chosen, what it costs in all, and the one way on. */
-export function BuyBar({ units, total, currency, pending, possible, onBuy }: Props) {
+export function BuyBar({ units, total, currency, pending, offers, onBuy }: Props) {
   const t = useTranslations('buy');
   const { money } = useFormat();
-  if (!possible) return <p className="text-center text-muted">{t('nothingOnSale')}</p>;
+  if (!offers.some(({ status }) => status === 'on_sale')) {
+    const hope = offers.some(({ status }) => status === 'scheduled');
+    return <p className="text-center text-muted">{t(hope ? 'comeBack' : 'nothingOnSale')}</p>;
+  }
   return (
     <div className="flex flex-col gap-3">
       <p className="flex items-baseline justify-between" aria-live="polite">

@@ -2,6 +2,7 @@
 
 import { useEffect, useReducer } from 'react';
 import { useTranslations } from 'use-intl';
+import { useHydrated } from '@/components/ui/use-hydrated';
 import { useFormat } from '@/i18n/format';
 import type { ServerClock } from '@/lib/time/clock';
 import { remaining, untilNextSecond } from '@/lib/time/countdown';
@@ -22,7 +23,8 @@ export function SaleCountdown({ offers, clock, timezone, onOver }: Props) {
     .sort();
   const [first] = starts;
   const open = offers.some(({ status }) => status === 'on_sale');
-  if (!first || open) return null;
+  const hydrated = useHydrated(); // a page from the cache knows no time
+  if (!first || open || !hydrated) return null;
   return <Countdown key={first} until={first} clock={clock} timezone={timezone} onOver={onOver} />;
 }
 
@@ -51,8 +53,8 @@ function Countdown({
     value: left[unit],
   }));
   return (
-    <div className="rounded-card bg-ink p-5 text-paper sm:p-6" role="timer">
-      <p className="font-semibold text-paper/80 text-sm">
+    <div className="rounded-card bg-night p-5 text-on-night sm:p-6" role="timer">
+      <p className="font-semibold text-on-night/80 text-sm">
         {left.over ? t('opening') : t('starts', { when: date(until, timezone, 'dayTime') })}
       </p>
       <div className="mt-3 grid grid-cols-4 gap-2 text-center" aria-hidden>
@@ -61,7 +63,7 @@ function Countdown({
             <span className="font-bold font-display text-4xl text-go tabular-nums tracking-tight">
               {String(value).padStart(2, '0')}
             </span>
-            <span className="text-paper/70 text-xs">{t(unit)}</span>
+            <span className="text-on-night/70 text-xs">{t(unit)}</span>
           </div>
         ))}
       </div>

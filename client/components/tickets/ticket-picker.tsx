@@ -35,7 +35,10 @@ export function TicketPicker({ eventId, timezone, offers, clock, refresh }: Prop
       { onSuccess: ({ id }) => router.push(`/orders/${id}`), onError: refresh },
     );
   return (
-    <section id="tickets" aria-label={t('tickets')} className="flex flex-col gap-4">
+    <section id="tickets" aria-labelledby="tickets-title" className="flex flex-col gap-4">
+      <h2 id="tickets-title" className="sr-only">
+        {t('tickets')}
+      </h2>
       <SaleCountdown offers={offers} clock={clock} timezone={timezone} onOver={refresh} />
       <Stub>
         <ul className="divide-y divide-line px-5 sm:px-6">
@@ -63,7 +66,7 @@ export function TicketPicker({ eventId, timezone, offers, clock, refresh }: Prop
             currency={offers[0]?.currency ?? 'usd'}
             pending={reserve.isPending || reserve.isSuccess}
             onBuy={buy}
-            possible={offers.some(({ status }) => status === 'on_sale')}
+            offers={offers}
           />
         </div>
       </Stub>

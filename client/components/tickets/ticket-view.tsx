@@ -2,7 +2,7 @@
 
 import { TicketX } from 'lucide-react';
 import { useTranslations } from 'use-intl';
-import { EventDetails } from '@/components/events/event-details';
+import { EventFacts } from '@/components/events/event-details';
 import { QueryProblem } from '@/components/layout/query-problem';
 import { TestBanner } from '@/components/layout/test-banner';
 import { buttonStyle } from '@/components/ui/button';
@@ -57,7 +57,7 @@ function Shown({ ticket, refresh }: { ticket: Ticket; refresh: () => void }) {
         <div className="h-40 overflow-hidden rounded-card sm:h-64 md:h-96">
           <Poster id={ticket.event_id ?? ticket.id} />
         </div>
-        {event ? <EventDetails event={event} compact /> : null}
+        {event ? <EventFacts event={event} /> : null}
       </div>
       <div className="flex flex-col gap-6">
         <h1 className="text-title">{ticket.title}</h1>

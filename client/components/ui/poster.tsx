@@ -3,7 +3,7 @@ import { HEIGHT, posterOf, type Shape, WIDTH } from '@/lib/poster';
 
 /** Decoration drawn from an event's id; whatever it shows is also said in words beside it. */
 export function Poster({ id, className }: { id: string; className?: string }) {
-  const { background, shapes } = posterOf(id);
+  const { background, shapes, turn } = posterOf(id);
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
@@ -13,10 +13,12 @@ export function Poster({ id, className }: { id: string; className?: string }) {
       focusable="false"
     >
       <rect width={WIDTH} height={HEIGHT} fill={background} />
-      {shapes.map((shape, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the shapes of a poster never change
-        <PosterShape key={index} shape={shape} />
-      ))}
+      <g transform={`translate(200 250) rotate(${turn}) scale(1.26) translate(-200 -250)`}>
+        {shapes.map((shape, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the shapes of a poster never change
+          <PosterShape key={index} shape={shape} />
+        ))}
+      </g>
     </svg>
   );
 }
