@@ -24,7 +24,7 @@ MEASURING = (
     "orders.service",
     "expiration.service",
 )
-#: What the work asked of alerts: what each of these means must be heard of.
+#: What must not go wrong unheard.
 WANTED = {
     "outbox_oldest_seconds",
     "stream_fill_ratio",
