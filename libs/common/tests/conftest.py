@@ -1,6 +1,6 @@
 """What the tests of `common` share: the tiny service's database, and the bus."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
@@ -9,7 +9,7 @@ from common.database import Database
 from common.jetstream import Bus
 from common.testing.servers import NatsServer, migrate_with
 
-Connect = Callable[[str], "object"]
+Connect = Callable[[str], Awaitable[Bus]]
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def connect(provisioned: NatsServer) -> AsyncIterator[Callable[[str], object]]:
-    """`await connect(user)`: a connection as that user."""
+async def connect(provisioned: NatsServer) -> AsyncIterator[Connect]:
+    """Connect as a user: `await connect(user)`."""
     async with AsyncExitStack() as stack:
 
         async def as_user(user: str) -> Bus:

@@ -106,22 +106,23 @@ class Name(msgspec.Struct, frozen=True):
     """Which aggregate a message is about, and its version."""
 
     aggregate_id: UUID | None = None
-    version: Annotated[int, msgspec.Meta(ge=0, lt=1 << 63)] = 0
+    version: Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)] = 0
 
 
 def _name_of(message: type[Message], refused: Refused) -> Name:
     """Also of a message that is unreadable otherwise, so that newer ones replace it."""
     if refused.index == WHOLE:
         return Name()
+    names = _names(message)
     try:
-        return _names(message).decode(refused.raw)
+        return names.decode(refused.raw)
     except (ValueError, RecursionError):
         return Name()
 
 
 @cache
 def _names(message: type[Message]) -> msgspec.json.Decoder[Any]:
-    class Named(Name, frozen=True, rename={"aggregate_id": message.key}):
-        """A name, its id under the message's own key."""
-
-    return msgspec.json.Decoder(Named)
+    """The id is found under the message's own key."""
+    renamed = {"aggregate_id": message.key}
+    fields = [(f.name, f.type, f.default) for f in msgspec.structs.fields(Name)]
+    return msgspec.json.Decoder(msgspec.defstruct("Named", fields, rename=renamed))

@@ -1,7 +1,14 @@
 """Its tables: what is free, and one row for every effect a message had."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Integer, Table
-from sqlalchemy import Uuid
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Identity,
+    Integer,
+    Table,
+    Uuid,
+)
 
 from common.tables import service_metadata
 
