@@ -2,15 +2,22 @@
 
 import asyncio
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
+import psutil
 
 from common.embedded.processes import LOOPBACK, fetch, free_ports
 from common.testing.servers import Child
+from common.testing.waiting import eventually
+from local.folder import DataFolder
 from local.gateway import Gateway, Upstream
 from local.gateway.program import command, write
 
@@ -168,3 +175,78 @@ class RunningGateway:
         except OSError:
             return False
         return True
+
+
+class Run:
+    """`ticketing up` as people type it, in a folder of its own."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        [self.port] = free_ports(1)
+        self.data = folder / "data"
+        self._output = folder / "output"
+        self.settings = {
+            "TICKETING_DATA": str(self.data),
+            "TICKETING_PORT": str(self.port),
+            "TICKETING_CLIENT": "off",
+            "TICKETING_LIMITS": "off",
+            **settings,
+        }
+
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def output(self) -> str:
+        return self._output.read_text()
+
+    def start(self) -> None:
+        with self._output.open("wb") as output:
+            self.process = subprocess.Popen(
+                ticketing("up"),
+                env=os.environ | self.settings,  # noqa: TID251  # as a shell would
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    async def ready(self) -> None:
+        await eventually(lambda: "is ready at" in self.output or self.ended, limit=90)
+        assert not self.ended, self.output
+
+    @property
+    def ended(self) -> bool:
+        return self.process.poll() is not None
+
+    async def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return await asyncio.to_thread(self.process.wait, 40)
+
+    def command(self, *arguments: str, **settings: str) -> "Done":
+        """Run a `ticketing` command to its end, told of the same data folder."""
+        done = subprocess.run(
+            ticketing(*arguments),
+            env=os.environ | self.settings | settings,  # noqa: TID251  # likewise
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def pids(self) -> dict[str, int]:
+        processes = DataFolder(self.data).state()["processes"]
+        return {each["name"]: each["pid"] for each in processes if each["pid"]}
+
+    def processes(self) -> list[psutil.Process]:
+        return [psutil.Process(pid) for pid in self.pids().values()]
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    output: str
+    errors: str
+
+
+def ticketing(*arguments: str) -> list[str]:
+    return [str(Path(sys.executable).with_name("ticketing")), *arguments]

@@ -78,3 +78,12 @@ def read(environment: Mapping[str, str]) -> LocalSettings:
         return load(LocalSettings, environment)
     except SettingsError as error:
         raise Trouble(f"{error}.") from None
+
+
+def require_real_provider(settings: LocalSettings) -> None:
+    """Raises `Trouble` for the test provider in production: it takes no money."""
+    if settings.environment == "production" and settings.payments_provider == "test":
+        raise Trouble(
+            "TICKETING_ENV=production refuses the test provider, which takes no money; "
+            "set PAYMENTS_PROVIDER to a real one."
+        )

@@ -22,6 +22,9 @@ STYLES = {
 }
 
 
+WORTH_A_LINE = {"ready", "done", "restarting", "failed"}
+
+
 class Shown(Protocol):
     """What a row is made from."""
 
@@ -85,7 +88,7 @@ class Progress:
             self._rows[row.name] = row
             if self._live is not None:
                 self._live.update(self._group())
-            elif row.state not in {"waiting", "starting"}:
+            elif row.state in WORTH_A_LINE:
                 self._console.print(f"{row.name}: ", state(row), sep="", style="dim")
 
     def _group(self) -> Group:

@@ -172,6 +172,7 @@ class System:
     def _prepare(self) -> None:
         self.folder.prepare()
         self._held.enter_context(self.folder.locked())
+        settings.require_real_provider(self.settings)
         ports.require_free(self.settings.port, self.settings.host)
         wanted = port_names(self.settings)
         chosen = ports.choose(wanted, self.folder.remembered_ports())

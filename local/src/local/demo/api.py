@@ -77,7 +77,11 @@ class Visitor:
     ) -> dict[str, Any]:
         """Once per key: a second run finds what the first one made."""
         answer = await self._send(
-            "POST", path, json=body, params=query, headers={"Idempotency-Key": key}
+            "POST",
+            path,
+            json=body,
+            params=query,
+            headers={"Idempotency-Key": key.replace(" ", "-")},
         )
         return answer.json()
 

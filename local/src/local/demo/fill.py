@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -176,8 +177,9 @@ def ticket_body(offer: Offer, stop: Stop, event_id: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def speaking_to(url: str) -> AsyncGenerator[httpx.AsyncClient]:
-    limits = httpx.Limits(max_connections=2 * TOGETHER)
+    """Open connections that many people share, and so keep no cookie."""
+    nobodys = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     async with httpx.AsyncClient(
-        base_url=url, timeout=15, limits=limits, trust_env=False
+        base_url=url, timeout=15, cookies=nobodys, trust_env=False
     ) as http:
         yield http

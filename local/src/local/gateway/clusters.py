@@ -63,7 +63,8 @@ def _health_check(upstream: Upstream) -> dict[str, Any]:
     return {
         "timeout": "1s",
         "interval": "2s",
-        "no_traffic_interval": "1s",
+        "no_traffic_interval": "0.25s",
+        "no_traffic_healthy_interval": "1s",
         "unhealthy_interval": "0.25s",
         "unhealthy_edge_interval": "0.25s",
         "unhealthy_threshold": 2,
