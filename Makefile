@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up demo status test check e2e format docs lock clean
+.PHONY: help up demo status test check e2e bench format docs lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin

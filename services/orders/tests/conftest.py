@@ -9,11 +9,13 @@ import pytest
 import pytest_asyncio
 from orders_desk import HOLD, Browse, Desk
 
+from common.asgi import ASGIApp
 from common.database import Database
 from common.identity import Identity
 from common.limits import Unlimited
 from common.testing.people import People
 from orders.app import create_http
+from orders.hot_route import in_front_of
 from orders.service import Orders
 
 
@@ -38,10 +40,20 @@ def people() -> People:
     return People()
 
 
-@pytest_asyncio.fixture
-async def browse(desk: Desk, people: People) -> AsyncIterator[Browse]:
-    """`browse(person)`: a client of the API that is signed in, or nobody."""
-    api = create_http(desk.orders, people.verifier, account_limits=Unlimited())
+@pytest_asyncio.fixture(params=["framework", "hot route"])
+async def browse(
+    desk: Desk, people: People, request: pytest.FixtureRequest
+) -> AsyncIterator[Browse]:
+    """`browse(person)`: a client of the API that is signed in, or nobody.
+
+    Every test of the API runs against both ways to an order.
+    """
+    limits = Unlimited()
+    api: ASGIApp = create_http(desk.orders, people.verifier, account_limits=limits)
+    if request.param == "hot route":
+        api = in_front_of(
+            api, desk.orders, people.verifier, limits=limits, public_url=None
+        )
     async with AsyncExitStack() as stack:
 
         def open_one(who: Identity | None = None) -> httpx.AsyncClient:

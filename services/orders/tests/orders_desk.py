@@ -105,8 +105,8 @@ class Desk:
     ) -> Order:
         ids = [t.ticket_id for t in tickets]
         request = wants(buyer, *ids, quantity=quantity)
-        order_id, _ = await self.orders.reserve(request)
-        return await self.find(order_id)
+        held = await self.orders.hold(request)
+        return await self.find(held.order_id)
 
     async def find(self, order_id: UUID) -> Order:
         async with self.database.transaction() as tx:

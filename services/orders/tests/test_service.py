@@ -23,6 +23,7 @@ from orders.errors import (
     SoldOut,
     TicketUnknown,
 )
+from orders.holds import Held
 from orders.service import OVERDUE
 from orders.verdicts import Verdicts
 
@@ -114,14 +115,14 @@ class TestReserve:
     ) -> None:
         monkeypatch.setattr("orders.service.PATIENCE", timedelta(milliseconds=50))
         with pytest.raises(TicketUnknown) as refused:
-            await desk.orders.reserve(wants(person(), new_id()))
+            await desk.orders.hold(wants(person(), new_id()))
         assert refused.value.headers["Retry-After"] == "1"
 
     async def test_a_ticket_just_offered_is_waited_for(self, desk: Desk) -> None:
         ticket_id = new_id()
-        waiting = asyncio.create_task(desk.orders.reserve(wants(person(), ticket_id)))
+        waiting = asyncio.create_task(desk.orders.hold(wants(person(), ticket_id)))
         await desk.offer(ticket_id=ticket_id)
-        assert (await waiting)[1] is False
+        assert not (await waiting).replayed
 
     async def test_no_holds_while_messages_pile_up(self, desk: Desk) -> None:
         floor = await desk.offer()
@@ -138,19 +139,19 @@ class TestIdempotencyKey:
         buyer, floor = person(), await desk.offer()
         request = wants(buyer, floor.ticket_id)
         outcomes = await asyncio.gather(
-            *(desk.orders.reserve(request, key(buyer)) for _ in range(6)),
+            *(desk.orders.hold(request, key(buyer)) for _ in range(6)),
             return_exceptions=True,
         )
-        made = {o[0] for o in outcomes if not isinstance(o, BaseException)}
-        assert len(made) == 1
-        assert [o for o in outcomes if isinstance(o, tuple) and not o[1]] != []
+        held = [o for o in outcomes if isinstance(o, Held)]
+        assert len({h.order_id for h in held}) == 1
+        assert len([h for h in held if not h.replayed]) == 1
         assert (await desk.stock(floor)).held == 1
 
     async def test_another_body_is_refused(self, desk: Desk) -> None:
         buyer, floor = person(), await desk.offer()
-        await desk.orders.reserve(wants(buyer, floor.ticket_id), key(buyer))
+        await desk.orders.hold(wants(buyer, floor.ticket_id), key(buyer))
         with pytest.raises(KeyReused):
-            await desk.orders.reserve(
+            await desk.orders.hold(
                 wants(buyer, floor.ticket_id), key(buyer, body=b"[]")
             )
 
@@ -158,17 +159,15 @@ class TestIdempotencyKey:
         buyer, single = person(), await desk.offer(quantity=1)
         other = await desk.order(person(), single)
         with pytest.raises(AllHeld):
-            await desk.orders.reserve(wants(buyer, single.ticket_id), key(buyer))
+            await desk.orders.hold(wants(buyer, single.ticket_id), key(buyer))
         await desk.orders.cancel(other.id, _owner(other.buyer_id))
-        _, replayed = await desk.orders.reserve(
-            wants(buyer, single.ticket_id), key(buyer)
-        )
-        assert not replayed
+        held = await desk.orders.hold(wants(buyer, single.ticket_id), key(buyer))
+        assert not held.replayed
 
     async def test_two_people_may_use_the_same_key(self, desk: Desk) -> None:
         floor = await desk.offer()
         for buyer in (person(), person()):
-            await desk.orders.reserve(wants(buyer, floor.ticket_id), key(buyer))
+            await desk.orders.hold(wants(buyer, floor.ticket_id), key(buyer))
         assert (await desk.stock(floor)).held == 2
 
 

@@ -65,9 +65,9 @@ async def create_order(
 ) -> Response[OrderRead]:
     """Hold tickets: all of them for 15 minutes, or none."""
     request = data.request(identity, event_id)
-    order_id, replayed = await orders.reserve(request, keyed)
-    answer = _shown(await orders.get(order_id, identity), status_code=201)
-    if replayed:
+    held = await orders.hold(request, keyed)
+    answer = _shown(await orders.get(held.order_id, identity), status_code=201)
+    if held.replayed:
         answer.headers["Idempotent-Replayed"] = "true"
     return answer
 

@@ -12,6 +12,7 @@ from common.identity import Verifier
 from common.limits import Limits, limits
 from orders.api import ROUTES
 from orders.consumers import SERVICE, consumers
+from orders.hot_route import in_front_of
 from orders.jobs import serve_jobs, work_jobs
 from orders.service import Orders
 from orders.settings import Settings
@@ -22,15 +23,22 @@ def create_app(settings: Settings) -> Application:
     database = Database(settings.database_url)
     people = Identification(SERVICE, database, auth_url=settings.auth_url)
     orders = Orders(database, hold=settings.hold, livemode=settings.livemode)
+    account_limits = limits(on=settings.limits == "on")
     return Application(
         name=SERVICE,
         settings=settings,
         nats_password=settings.nats_password,
         database=database,
-        api=create_http(
+        api=in_front_of(
+            create_http(
+                orders,
+                people.verifier,
+                account_limits=account_limits,
+                public_url=settings.public_url,
+            ),
             orders,
             people.verifier,
-            account_limits=limits(on=settings.limits == "on"),
+            limits=account_limits,
             public_url=settings.public_url,
         ),
         consumers=[*consumers(orders, Verdicts()), people.consumer],

@@ -1,5 +1,6 @@
 """HTTP bodies of orders."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -9,7 +10,7 @@ import msgspec
 from common.errors import FieldError, Invalid
 from common.http import Body
 from common.identity import Identity
-from orders.domain import Reason, Request, Status, Wanted
+from orders.domain import Draft, Line, Reason, Request, Status, Wanted
 from orders.models import Order, OrderItem, TicketReplica
 
 #: Units of one order in all.
@@ -71,7 +72,7 @@ class ItemRead(msgspec.Struct, frozen=True):
     amount: int
 
     @classmethod
-    def of(cls, item: OrderItem) -> Self:
+    def of(cls, item: OrderItem | Line) -> Self:
         return cls(
             item.id,
             item.ticket_id,
@@ -111,7 +112,7 @@ class EventRead(msgspec.Struct, frozen=True):
     timezone: str
 
     @classmethod
-    def of(cls, event: dict[str, Any] | None) -> Self | None:
+    def of(cls, event: Mapping[str, Any] | None) -> Self | None:
         return msgspec.convert(event, cls) if event else None
 
 
@@ -135,6 +136,31 @@ class OrderRead(msgspec.Struct, frozen=True, kw_only=True):
     #: The server's clock at this answer.
     now: datetime
     version: int
+
+    @classmethod
+    def drafted(cls, draft: Draft, *, livemode: bool) -> Self:
+        """The order as it was just written."""
+        request = draft.request
+        return cls(
+            id=draft.id,
+            code=draft.code,
+            buyer_id=request.buyer_id,
+            seller_id=draft.seller_id,
+            status=Status.CREATED,
+            reason=None,
+            event=EventRead.of(draft.event),
+            items=[ItemRead.of(line) for line in draft.lines],
+            fees=[FeeRead(type="service", amount=draft.fee)] if draft.fee else [],
+            total=draft.total,
+            amount_refunded=0,
+            currency=draft.currency,
+            livemode=livemode,
+            contact=_contact(request),
+            created_at=draft.created_at,
+            expires_at=draft.expires_at,
+            now=draft.created_at,
+            version=1,
+        )
 
     @classmethod
     def of(cls, order: Order, replica: TicketReplica | None, now: datetime) -> Self:
@@ -171,7 +197,7 @@ def check_items(items: list[ItemCreate]) -> None:
         raise Invalid.field("items", f"May be at most {MOST_UNITS} units in all.")
 
 
-def _contact(order: Order) -> ContactRead | None:
-    if order.contact_name is None or order.contact_email is None:
+def _contact(named: Order | Request) -> ContactRead | None:
+    if named.contact_name is None or named.contact_email is None:
         return None
-    return ContactRead(order.contact_name, order.contact_email)
+    return ContactRead(named.contact_name, named.contact_email)

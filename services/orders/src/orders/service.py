@@ -20,7 +20,7 @@ from common.outbox import oldest_unpublished
 from common.watch import VersionWatch
 from orders.domain import Reason, Request
 from orders.errors import OrderNotFound, TicketUnknown
-from orders.holds import Holds
+from orders.holds import Held, Holds
 from orders.models import Order, TicketReplica
 from orders.repository import Repository
 from orders.stock import LockedStock
@@ -45,15 +45,14 @@ class Orders:
     ) -> None:
         self._database = database
         self._hold = hold
+        self.livemode = livemode
         self._holds = Holds(database, hold=hold, livemode=livemode)
         self._known: set[UUID] = set()
         self._behind = False
         self._watch = VersionWatch(self._versions)
 
-    async def reserve(
-        self, request: Request, keyed: Keyed | None = None
-    ) -> tuple[UUID, bool]:
-        """Hold the tickets of a valid request; the order, and whether it is a replay.
+    async def hold(self, request: Request, keyed: Keyed | None = None) -> Held:
+        """Hold the tickets of a valid request, or find the order its key made before.
 
         Raises what `Book.take` raises; `KeyReused` or `KeyInProgress` for the key;
         `Busy` while messages pile up, for nobody would learn of the hold in time, and
@@ -62,8 +61,7 @@ class Orders:
         if self._behind:
             raise Busy
         await self._wait_for_tickets(request)
-        held = await self._holds.take(request, keyed)
-        return held.order_id, held.replayed
+        return await self._holds.take(request, keyed)
 
     async def get(self, order_id: UUID, identity: Identity) -> Shown:
         """Raises `OrderNotFound`, also for the orders of other people."""

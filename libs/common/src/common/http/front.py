@@ -1,0 +1,166 @@
+"""A hot route in front of the framework: the same refusals, in the same order, cheaper.
+
+What stands here must answer as the framework does; one table of tests runs against
+both. Everything else of a service goes on to the framework.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+import structlog
+
+from common import idempotency
+from common.asgi import ASGIApp, Message, Receive, Scope, Send, respond
+from common.database import transient
+from common.errors import (
+    PROBLEM_JSON,
+    Busy,
+    ContentTooLarge,
+    CrossSite,
+    Internal,
+    Invalid,
+    ServiceError,
+    SignedOut,
+    problem,
+)
+from common.http.api import BODY_LIMIT
+from common.http.credentials import crosses_sites, token_of
+from common.http.edge import Edge
+from common.http.guards import refuse_other_media, refuse_unknown_query
+from common.idempotency import Keyed
+from common.identity import Identity, Verifier
+from common.limits import Limits
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """A request that was let in: by whom, and with what."""
+
+    identity: Identity
+    query: Mapping[str, str]
+    body: bytes
+    keyed: Keyed | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    status: int
+    body: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+Work = Callable[[Entered], Awaitable[Answered]]
+
+
+class Front:
+    """Answers one POST route itself and hands the rest to the application behind."""
+
+    def __init__(
+        self,
+        behind: ASGIApp,
+        *,
+        path: str,
+        query: Collection[str],
+        verifier: Verifier,
+        limits: Limits,
+        public_url: str | None,
+        work: Work,
+    ) -> None:
+        self._behind = behind
+        self._path = path
+        self._query = query
+        self._verifier = verifier
+        self._limits = limits
+        self._public_url = public_url
+        self._work = work
+        self._edge = Edge(self._answer)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ours = scope["type"] == "http" and scope["path"] == self._path
+        if ours and scope["method"] == "POST":
+            scope["path_template"] = self._path
+            await self._edge(scope, receive, send)
+        else:
+            await self._behind(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            answer = await self._work(await self._enter(scope, receive))
+        except Exception as error:  # noqa: BLE001  # every error is answered
+            refusal = _named(error)
+            headers = [(k.encode(), v.encode()) for k, v in refusal.headers.items()]
+            if isinstance(refusal, SignedOut):
+                headers.append((b"www-authenticate", b"Bearer"))
+            await respond(
+                send,
+                status=refusal.status,
+                media=PROBLEM_JSON,
+                body=problem(refusal),
+                headers=headers,
+            )
+            return
+        await respond(
+            send,
+            status=answer.status,
+            media="application/json",
+            body=answer.body,
+            headers=answer.headers,
+        )
+
+    async def _enter(self, scope: Scope, receive: Receive) -> Entered:
+        headers = {
+            k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]
+        }
+        if crosses_sites(headers, public_url=self._public_url):
+            raise CrossSite
+        token = token_of(headers)
+        if token is None:
+            raise SignedOut
+        identity = await self._verifier.identify(token)
+        self._limits.take(identity.user_id)
+        refuse_unknown_query(scope["query_string"], self._query)
+        refuse_other_media(headers)
+        body = await _body(receive)
+        if not body:
+            raise Invalid.field("body", "Is required.")
+        key = headers.get("idempotency-key")
+        return Entered(
+            identity=identity,
+            query=dict(parse_qsl(scope["query_string"].decode("latin-1"))),
+            body=body,
+            keyed=None if key is None else self._keyed(scope, identity, key, body),
+        )
+
+    def _keyed(self, scope: Scope, identity: Identity, key: str, body: bytes) -> Keyed:
+        return idempotency.keyed(
+            user_id=identity.user_id,
+            route=f"POST {self._path}",
+            key=key,
+            body=b"\n".join((self._path.encode(), scope["query_string"], body)),
+        )
+
+
+async def _body(receive: Receive) -> bytes:
+    message: Message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        if len(body) > BODY_LIMIT:
+            raise ContentTooLarge
+        message = await receive()
+        body += message.get("body", b"")
+    if len(body) > BODY_LIMIT:
+        raise ContentTooLarge
+    return body
+
+
+def _named(error: Exception) -> ServiceError:
+    if isinstance(error, ServiceError):
+        return error
+    if transient(error):
+        log.warning("database_busy", error=repr(error))
+        return Busy()
+    log.error("unexpected_error", exc_info=error)
+    return Internal()
