@@ -1,11 +1,9 @@
 """Composition root: settings in, a service out."""
 
-from litestar import Litestar
-
 from auth import jobs
 from auth.api import ROUTES
 from auth.cookies import SessionCookie
-from auth.guesses import ADDRESS_BURST, ADDRESS_RATE, GuessGuard
+from auth.guesses import GuessGuard, address_limits
 from auth.passwords import Passwords, hasher
 from auth.service import Accounts
 from auth.sessions import SessionBook, SessionVerifier
@@ -37,10 +35,7 @@ class Auth:
         self.keys = KeyRing(database, clock=clock)
         self.sessions = SessionBook(database, clock=clock)
         self.guesses = GuessGuard(
-            database,
-            clock=clock,
-            addresses=limits(on=limited, rate=ADDRESS_RATE, burst=ADDRESS_BURST),
-            counting=limited,
+            database, clock=clock, addresses=address_limits(on=limited), on=limited
         )
         self.accounts = Accounts(
             database,
@@ -51,7 +46,7 @@ class Auth:
         )
         tokens = TokenVerifier(self.keys, now=lambda: clock().timestamp())
         self.verifier = SessionVerifier(tokens, self.sessions)
-        self.api: Litestar = create_api(
+        self.api = create_api(
             name="users",
             version=VERSION,
             routes=ROUTES,
@@ -69,11 +64,8 @@ class Auth:
 
 def create_app(settings: Settings) -> Application:
     database = Database(settings.database_url)
-    auth = Auth(
-        database,
-        public_url=settings.public_url,
-        limited=settings.limits == "on",
-    )
+    limited = settings.limits == "on"
+    auth = Auth(database, public_url=settings.public_url, limited=limited)
     return Application(
         name="auth",
         settings=settings,

@@ -17,23 +17,27 @@ from auth.repository import GuessCounts, Sessions
 from common.clock import Clock
 from common.database import Database
 from common.errors import TooMany
-from common.limits import Limits
+from common.limits import Limits, limits
 
 #: Wrong guesses from one address: so many at once, then one every so many seconds.
 ADDRESS_BURST = 20
 ADDRESS_RATE = 1 / 5
 
 
+def address_limits(*, on: bool) -> Limits:
+    return limits(on=on, rate=ADDRESS_RATE, burst=ADDRESS_BURST)
+
+
 class GuessGuard:
     """Lets a guess be verified, or raises TooManyGuesses."""
 
     def __init__(
-        self, database: Database, *, clock: Clock, addresses: Limits, counting: bool
+        self, database: Database, *, clock: Clock, addresses: Limits, on: bool
     ) -> None:
         self._database = database
         self._clock = clock
         self.addresses = addresses
-        self._counting = counting
+        self._on = on
 
     @asynccontextmanager
     async def sign_in(self, email: str, *, address: str) -> AsyncGenerator[str]:
@@ -73,7 +77,7 @@ class GuessGuard:
 
     async def _count(self, scope: str) -> None:
         """Commit the count before the guess is looked at."""
-        if not self._counting:
+        if not self._on:
             return
         now = self._clock()
         async with self._database.transaction() as tx:

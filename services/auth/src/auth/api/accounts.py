@@ -1,37 +1,18 @@
-"""HTTP in: `/api/users/*` and the public keys."""
+"""`/api/users`: sign up, visit, sign in, sign out, mind one's account."""
 
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
-from litestar import Request, Response, delete, get, patch, post
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar import Request, Response, get, patch, post
 from msgspec import UNSET
 
 from auth.cookies import SET, SessionCookie
-from auth.errors import (
-    EmailTaken,
-    NoSuchSession,
-    TooManyGuesses,
-    WeakPassword,
-    WrongPassword,
-)
-from auth.schemas import (
-    CurrentUser,
-    PasswordChange,
-    Rename,
-    SessionRead,
-    SignIn,
-    SignUp,
-    UserRead,
-)
+from auth.errors import EmailTaken, TooManyGuesses, WeakPassword, WrongPassword
+from auth.schemas import CurrentUser, PasswordChange, Rename, SignIn, SignUp, UserRead
 from auth.service import Accounts, SignedIn
-from auth.sessions import Device, SessionBook
-from auth.signing import KeyRing
+from auth.sessions import Device
 from common.http import problems
 from common.idempotency import Keyed
 from common.identity import Identity
-from common.keys import JWKS_PATH, KeySet
-from common.pagination import LIMIT, MOST, Page, page_of, place_of
 
 _AGENT_LENGTH = 300
 
@@ -132,54 +113,6 @@ async def change_password(
     await accounts.change_password(member, old=data.old, new=data.new, keyed=keyed)
 
 
-@get("/api/users/sessions")
-async def list_sessions(
-    identity: Identity,
-    sessions: SessionBook,
-    limit: Annotated[int, QueryParameter(ge=1, le=MOST)] = LIMIT,
-    cursor: FromQuery[str | None] = None,
-) -> Page[SessionRead]:
-    """Where one is signed in, newest first."""
-    after = None if cursor is None else place_of(cursor, tuple[UUID])[0]
-    listed = await sessions.listed(identity, after=after, limit=limit)
-    return page_of(
-        listed,
-        limit,
-        read=lambda session: SessionRead.of(session, current=identity.session_id),
-        place=lambda session: (session.id,),
-    )
-
-
-@get("/api/users/sessions/{session_id:uuid}", responses=problems(NoSuchSession))
-async def read_session(
-    session_id: FromPath[UUID], identity: Identity, sessions: SessionBook
-) -> SessionRead:
-    """One of one's sessions."""
-    session = await sessions.get(identity, session_id)
-    return SessionRead.of(session, current=identity.session_id)
-
-
-@delete("/api/users/sessions", status_code=204)
-async def end_other_sessions(identity: Identity, sessions: SessionBook) -> None:
-    """Sign out everywhere else."""
-    await sessions.end_others(identity)
-
-
-@delete("/api/users/sessions/{session_id:uuid}", responses=problems(NoSuchSession))
-async def end_session(
-    session_id: FromPath[UUID], identity: Identity, sessions: SessionBook
-) -> None:
-    """Sign out one of one's sessions."""
-    await sessions.end_one(identity, session_id)
-
-
-@get(JWKS_PATH, sync_to_thread=False)
-def public_keys(keys: KeyRing) -> Response[KeySet]:
-    """The keys that tokens are verified with (RFC 7517)."""
-    headers = {"Cache-Control": "public, max-age=30"}
-    return Response(keys.published(), headers=headers)
-
-
 ROUTES = (
     sign_up,
     visit_as_guest,
@@ -188,11 +121,6 @@ ROUTES = (
     current_user,
     rename_current_user,
     change_password,
-    list_sessions,
-    read_session,
-    end_other_sessions,
-    end_session,
-    public_keys,
 )
 
 
