@@ -347,6 +347,7 @@ class TestSentences:
             ("Expected `int` > 3", "Must be more than 3."),
             ("Expected `float` < 0.5", "Must be less than 0.5."),
             ("Expected `str` matching regex '^a$'", "Is not in the expected form."),
+            (r"Expected `str` matching regex '\\S'", "Must not be blank."),
             ("Invalid enum value 'x'", "Is none of the known values."),
             ("Number out of range", "Is out of range."),
             ("Expected `uuid | null`, got `int`", "Must be a UUID or null."),

@@ -53,6 +53,7 @@ _PATTERNS: list[tuple[str, Callable[[re.Match[str]], str]]] = [
     (r"Expected `(?P<wanted>[^`]+)`, got `.*`", _kind),
 ]
 _FIXED = {
+    r"Expected `str` matching regex '\\S'": "Must not be blank.",
     "Expected `str` matching regex": "Is not in the expected form.",
     "Expected `datetime` with": "Must say its offset, as in 2026-12-31T20:00:00Z.",
     "Invalid RFC3339": "Must be a date and time, as in 2026-12-31T20:00:00Z.",

@@ -11,7 +11,17 @@ from common.idempotency import Keyed
 from common.identity import Identity
 from common.pagination import LIMIT, Page, page_of, place_of
 from tickets.api.headers import IfMatch, etag, expected, made, shared
-from tickets.api.queries import City, Country, Cursor, From, Limit, Query, Seller, To
+from tickets.api.queries import (
+    City,
+    Country,
+    Cursor,
+    From,
+    Limit,
+    Query,
+    Seller,
+    To,
+    moment,
+)
 from tickets.domain.events import EventSearch, EventStatus
 from tickets.domain.words import words_of
 from tickets.errors import EventCancelled, EventNotFound, HoldsOrSales
@@ -64,8 +74,8 @@ async def list_events(
         country=country,
         seller_id=seller,
         status=status,
-        starts_from=starts_from,
-        starts_to=starts_to,
+        starts_from=moment("from", starts_from),
+        starts_to=moment("to", starts_to),
         after=place_of(cursor, tuple[Moment, UUID]) if cursor else None,
         limit=limit,
     )

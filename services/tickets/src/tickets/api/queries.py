@@ -1,10 +1,14 @@
 """Parameters that lists take."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from litestar.params import QueryParameter
 
+from common.errors import Invalid
+from common.http.sentences import sentence
 from common.pagination import MOST
 from tickets.domain.codes import COUNTRIES
 from tickets.schemas.fields import Moment
@@ -28,8 +32,26 @@ Country = Annotated[
     ),
 ]
 From = Annotated[
-    Moment | None, QueryParameter(name="from", description="Earliest start.")
+    str | None,
+    QueryParameter(
+        name="from", description="Earliest start.", schema_extra={"format": "date-time"}
+    ),
 ]
-To = Annotated[Moment | None, QueryParameter(name="to", description="Latest start.")]
+To = Annotated[
+    str | None,
+    QueryParameter(
+        name="to", description="Latest start.", schema_extra={"format": "date-time"}
+    ),
+]
 City = Annotated[str | None, QueryParameter(max_length=200)]
 Seller = Annotated[UUID | None, QueryParameter(name="seller")]
+
+
+def moment(parameter: str, text: str | None) -> datetime | None:
+    """Strictly: Litestar would take a number for a time, and one without offset."""
+    if text is None:
+        return None
+    try:
+        return msgspec.convert(text, Moment)
+    except msgspec.ValidationError as error:
+        raise Invalid.field(f"query.{parameter}", sentence(str(error))) from None

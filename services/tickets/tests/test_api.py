@@ -1,0 +1,641 @@
+"""`/api/events` and `/api/tickets`: what goes in, what comes out, what is refused."""
+
+from typing import Any
+
+import httpx
+import pytest
+from tickets_desk import NOW, Browse, Desk, MovableClock, person
+
+from common.ids import new_id
+from common.limits import RateLimits
+from common.testing.people import People
+from tickets.app import create_http
+from tickets.domain.events import EventStatus
+
+EVENTS = "/api/events"
+TICKETS = "/api/tickets"
+VENUE = {"name": "Festsaal", "city": "Berlin", "country": "DE"}
+
+
+def an_event(**changes: Any) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "name": "The Last Waltz",
+        "venue": VENUE,
+        "timezone": "Europe/Berlin",
+        "starts_at_local": "2026-12-31T20:00:00",
+    }
+    return {key: value for key, value in (facts | changes).items() if value != ...}
+
+
+def a_ticket(**changes: Any) -> dict[str, Any]:
+    facts: dict[str, Any] = {"title": "Floor", "price": 2550}
+    return {key: value for key, value in (facts | changes).items() if value != ...}
+
+
+def fault(answer: httpx.Response) -> tuple[int, str, str | None]:
+    """Status, code and first wrong field of a refusal."""
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body = answer.json()
+    assert body["status"] == answer.status_code
+    field = body["errors"][0]["field"] if "errors" in body else None
+    return answer.status_code, body["type"].removeprefix("/problems/"), field
+
+
+class TestCreatingEvents:
+    async def test_an_event_is_answered_whole(self, browse: Browse) -> None:
+        seller = person()
+        answer = await browse(seller).post(EVENTS, json=an_event())
+        event = answer.json()
+        assert answer.status_code == 201
+        assert answer.headers["ETag"] == '"1"'
+        assert answer.headers["Location"] == f"{EVENTS}/{event['id']}"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert event == {
+            "id": event["id"],
+            "seller_id": str(seller.user_id),
+            "status": "published",
+            "name": "The Last Waltz",
+            "description": None,
+            "venue": {"street": None, "postal_code": None, **VENUE},
+            "starts_at": "2026-12-31T19:00:00Z",
+            "starts_at_local": "2026-12-31T20:00:00",
+            "ends_at": None,
+            "timezone": "Europe/Berlin",
+            "currency": "usd",
+            "price_from": None,
+            "available": 0,
+            "next_sale_at": None,
+            "created_at": "2026-12-01T12:00:00Z",
+            "updated_at": "2026-12-01T12:00:00Z",
+            "version": 1,
+        }
+
+    async def test_the_start_may_be_a_moment(self, browse: Browse) -> None:
+        body = an_event(starts_at="2026-12-31T14:00:00-05:00", starts_at_local=...)
+        event = (await browse(person()).post(EVENTS, json=body)).json()
+        assert event["starts_at"] == "2026-12-31T19:00:00Z"
+        assert event["starts_at_local"] == "2026-12-31T20:00:00"
+
+    async def test_seconds_may_be_left_out_as_browsers_do(self, browse: Browse) -> None:
+        body = an_event(starts_at_local="2026-12-31T20:00")
+        event = (await browse(person()).post(EVENTS, json=body)).json()
+        assert event["starts_at_local"] == "2026-12-31T20:00:00"
+
+    @pytest.mark.parametrize(
+        ("change", "field"),
+        [
+            ({"name": ...}, "name"),
+            ({"name": ""}, "name"),
+            ({"name": "   "}, "name"),
+            ({"name": "x" * 201}, "name"),
+            ({"name": 7}, "name"),
+            ({"name": "a\0b"}, "name"),
+            ({"venue": ...}, "venue"),
+            ({"venue": VENUE | {"country": "XX"}}, "venue.country"),
+            ({"venue": VENUE | {"country": "de"}}, "venue.country"),
+            ({"venue": VENUE | {"city": " "}}, "venue.city"),
+            ({"venue": VENUE | {"planet": "Mars"}}, "venue.planet"),
+            ({"venue": {"name": "Hall"}}, "venue.city"),
+            ({"timezone": "Europe/Atlantis"}, "timezone"),
+            ({"timezone": "+01:00"}, "timezone"),
+            ({"starts_at_local": ...}, "starts_at"),
+            ({"starts_at": "2026-12-31T19:00:00Z"}, "starts_at_local"),
+            ({"starts_at_local": "2026-12-31T20:00:00Z"}, "starts_at_local"),
+            ({"starts_at_local": "2026-02-31T20:00:00"}, "starts_at_local"),
+            ({"starts_at_local": "tomorrow"}, "starts_at_local"),
+            ({"starts_at_local": "2027-03-28T02:30:00"}, "starts_at_local"),
+            ({"starts_at_local": "2026-10-25T02:30:00"}, "starts_at_local"),
+            ({"starts_at_local": "0001-01-01T00:00:00"}, "starts_at_local"),
+            (
+                {"starts_at_local": ..., "starts_at": "2026-12-31T20:00:00"},
+                "starts_at",
+            ),
+            (
+                {"starts_at_local": ..., "starts_at": "0001-01-01T00:00:00+14:00"},
+                "starts_at",
+            ),
+            ({"ends_at": "2026-12-31T19:00:00Z"}, "ends_at"),
+            ({"ends_at": "9999-12-31T23:59:59-14:00"}, "ends_at"),
+            ({"description": "x" * 10_001}, "description"),
+            ({"currency": "xxx"}, "currency"),
+            ({"currency": "EUR"}, "currency"),
+            ({"status": "cancelled"}, "status"),
+            ({"status": None}, "status"),
+            ({"version": 7}, "version"),
+            ({"seller_id": str(new_id())}, "seller_id"),
+            ({"available": 7}, "available"),
+        ],
+    )
+    async def test_what_is_wrong_is_named(
+        self, browse: Browse, change: dict[str, Any], field: str
+    ) -> None:
+        answer = await browse(person()).post(EVENTS, json=an_event(**change))
+        assert fault(answer) == (400, "invalid", field)
+        assert answer.json()["errors"][0]["message"].endswith(".")
+
+    async def test_only_members_sell(self, browse: Browse) -> None:
+        for path, body in ((EVENTS, an_event()), (TICKETS, a_ticket())):
+            guest = await browse(person(kind="guest")).post(path, json=body)
+            assert fault(guest)[:2] == (403, "guest")
+            nobody = await browse().post(path, json=body)
+            assert fault(nobody)[:2] == (401, "signed-out")
+
+    async def test_a_body_is_json(self, browse: Browse) -> None:
+        seller = browse(person())
+        form = await seller.post(EVENTS, data={"name": "x"})
+        assert fault(form)[:2] == (415, "unsupported-media-type")
+        typed = {"Content-Type": "application/json"}
+        broken = await seller.post(EVENTS, content=b"{", headers=typed)
+        assert fault(broken)[:2] == (400, "invalid")
+
+    async def test_another_site_cannot_sell_for_one(
+        self, browse: Browse, people: People
+    ) -> None:
+        headers = {
+            "Cookie": f"session={people.token(person())}",
+            "Sec-Fetch-Site": "cross-site",
+        }
+        answer = await browse().post(EVENTS, json=an_event(), headers=headers)
+        assert fault(answer)[:2] == (403, "cross-site")
+
+    async def test_the_same_key_is_answered_again(self, browse: Browse) -> None:
+        seller = browse(person())
+        seller.headers["Idempotency-Key"] = "once"
+        for path, body in ((EVENTS, an_event()), (TICKETS, a_ticket())):
+            first = await seller.post(path, json=body)
+            again = await seller.post(path, json=body)
+            assert (first.status_code, again.status_code) == (201, 201)
+            assert "Idempotent-Replayed" not in first.headers
+            assert again.headers["Idempotent-Replayed"] == "true"
+            assert again.json() == first.json()
+            other = await seller.post(path, json=body | {"currency": "eur"})
+            assert fault(other)[:2] == (422, "key-reused")
+
+    async def test_a_refused_request_leaves_its_key_free(self, browse: Browse) -> None:
+        seller = browse(person())
+        seller.headers["Idempotency-Key"] = "once"
+        unknown = await seller.post(TICKETS, json=a_ticket(event_id=str(new_id())))
+        assert fault(unknown)[:2] == (404, "not-found")
+        assert (await seller.post(TICKETS, json=a_ticket())).status_code == 201
+
+    async def test_a_bad_key_is_refused(self, browse: Browse) -> None:
+        answer = await browse(person()).post(
+            EVENTS, json=an_event(), headers={"Idempotency-Key": "no spaces"}
+        )
+        assert fault(answer) == (400, "invalid", "header.Idempotency-Key")
+
+
+class TestReadingEvents:
+    async def test_one_comes_with_its_tickets(self, desk: Desk, browse: Browse) -> None:
+        seller = person()
+        event = await desk.announce(seller)
+        ticket = await desk.offer(seller, event_id=event.id)
+        await desk.take(ticket, held=1)
+        answer = await browse().get(f"{EVENTS}/{event.id}")
+        shown = answer.json()
+        assert answer.headers["ETag"] == '"1"'
+        assert answer.headers["Cache-Control"] == "public, max-age=1"
+        assert answer.headers["Vary"] == "Cookie, Authorization"
+        assert (shown["price_from"], shown["available"]) == (2550, 9)
+        [offered] = shown["tickets"]
+        assert offered == (await browse().get(f"{TICKETS}/{ticket.id}")).json()
+
+    async def test_who_is_signed_in_gets_nothing_from_a_cache(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        seller = person()
+        draft = await desk.announce(seller, status=EventStatus.DRAFT)
+        for path in (f"{EVENTS}/{draft.id}", EVENTS):
+            answer = await browse(seller).get(path)
+            assert answer.headers["Cache-Control"] == "no-store"
+
+    async def test_a_draft_is_not_found_by_others(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        draft = await desk.announce(person(), status=EventStatus.DRAFT)
+        for path in (f"{EVENTS}/{draft.id}", f"{EVENTS}/{draft.id}/availability"):
+            for visitor in (None, person()):
+                answer = await browse(visitor).get(path)
+                assert fault(answer)[:2] == (404, "not-found")
+
+    @pytest.mark.parametrize(
+        "path", [f"{EVENTS}/{new_id()}", f"{EVENTS}/7", f"{TICKETS}/x", TICKETS + "/"]
+    )
+    async def test_what_is_not_there_is_not_found(
+        self, browse: Browse, path: str
+    ) -> None:
+        if path == TICKETS + "/":
+            path += str(new_id())
+        assert fault(await browse().get(path))[:2] == (404, "not-found")
+
+    async def test_a_revoked_or_forged_token_reads_as_nobody(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        draft = await desk.announce(person(), status=EventStatus.DRAFT)
+        headers = {"Authorization": "Bearer forged"}
+        answer = await browse().get(f"{EVENTS}/{draft.id}", headers=headers)
+        assert answer.status_code == 404
+        assert (await browse().get(EVENTS, headers=headers)).status_code == 200
+
+
+class TestListingEvents:
+    async def test_pages_follow_each_other(self, desk: Desk, browse: Browse) -> None:
+        seller = person()
+        for number in range(5):
+            await desk.announce(seller, name=str(number))
+        seen: list[str] = []
+        cursor: str | None = None
+        for _ in range(3):
+            query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+            page = (await browse().get(EVENTS, params=query)).json()
+            seen += [event["name"] for event in page["items"]]
+            cursor = page["next"]
+        assert seen == ["0", "1", "2", "3", "4"]
+        assert cursor is None
+
+    async def test_filters_come_together(self, desk: Desk, browse: Browse) -> None:
+        seller = person()
+        await desk.announce(seller)
+        query = {
+            "q": "last wal",
+            "city": "BERLIN",
+            "country": "DE",
+            "seller": str(seller.user_id),
+            "status": "published",
+            "from": "2026-12-31T00:00:00Z",
+            "to": "2027-01-01T00:00:00+01:00",
+        }
+        assert len((await browse().get(EVENTS, params=query)).json()["items"]) == 1
+        for other in (
+            {"q": "first"},
+            {"city": "Bern"},
+            {"country": "FR"},
+            {"seller": str(new_id())},
+            {"status": "cancelled"},
+            {"from": "2027-01-01T00:00:00Z"},
+            {"to": "2026-12-31T00:00:00Z"},
+        ):
+            answer = await browse().get(EVENTS, params=query | other)
+            assert answer.json() == {"items": [], "next": None}
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ({"limit": "0"}, "query.limit"),
+            ({"limit": "101"}, "query.limit"),
+            ({"limit": "ten"}, "query.limit"),
+            ({"cursor": "x"}, "query.cursor"),
+            ({"cursor": "WyIwMDAxLTAxLTAxVDAwOjAwOjAwIiwgInh4Il0"}, "query.cursor"),
+            ({"country": "XX"}, "query.country"),
+            ({"seller": "me"}, "query.seller"),
+            ({"status": "sold"}, "query.status"),
+            ({"from": "today"}, "query.from"),
+            ({"from": "2026-12-31T00:00:00"}, "query.from"),
+            ({"from": "1767225600"}, "query.from"),
+            ({"to": "0001-01-01T00:00:00Z"}, "query.to"),
+            ({"q": "x" * 201}, "query.q"),
+            ({"venue": "x"}, "query.venue"),
+            ({"q": "a\0b"}, "query.q"),
+        ],
+    )
+    async def test_what_is_wrong_is_named(
+        self, browse: Browse, query: dict[str, str], field: str
+    ) -> None:
+        assert fault(await browse().get(EVENTS, params=query)) == (
+            400,
+            "invalid",
+            field,
+        )
+
+
+class TestAvailability:
+    async def test_it_is_what_is_left_now(
+        self, desk: Desk, browse: Browse, clock: MovableClock
+    ) -> None:
+        seller = person()
+        event = await desk.announce(seller)
+        ticket = await desk.offer(seller, event_id=event.id)
+        path = f"{EVENTS}/{event.id}/availability"
+        await desk.take(ticket, held=4, sold=3)
+        answer = await browse().get(path)
+        assert answer.headers["Cache-Control"] == "public, max-age=1"
+        assert answer.json() == {
+            "now": NOW.isoformat().replace("+00:00", "Z"),
+            "tickets": [{"id": str(ticket.id), "available": 3, "status": "on_sale"}],
+            "poll_after": 2,
+        }
+        clock.advance(days=31)
+        shown = (await browse().get(path)).json()
+        assert (shown["tickets"][0]["status"], shown["poll_after"]) == ("ended", 30)
+
+
+class TestEditingEvents:
+    async def test_a_put_says_it_anew(self, browse: Browse) -> None:
+        seller = browse(person())
+        before = an_event(description="Long.", status="draft", currency="eur")
+        event = (await seller.post(EVENTS, json=before)).json()
+        answer = await seller.put(
+            f"{EVENTS}/{event['id']}", json=an_event(name="Encore")
+        )
+        after = answer.json()
+        assert (answer.status_code, answer.headers["ETag"]) == (200, '"2"')
+        assert (after["name"], after["description"]) == ("Encore", None)
+        assert (after["currency"], after["status"]) == ("usd", "draft")
+
+    async def test_a_patch_changes_what_is_named(self, browse: Browse) -> None:
+        seller = browse(person())
+        event = (await seller.post(EVENTS, json=an_event(description="Long."))).json()
+        path = f"{EVENTS}/{event['id']}"
+        answer = await seller.patch(
+            path,
+            json={"description": None, "venue": {"street": "Skalitzer Str. 130"}},
+            headers={"Content-Type": "application/merge-patch+json", "If-Match": '"1"'},
+        )
+        after = answer.json()
+        changed = {"description": None, "version": 2}
+        assert after == event | changed | {
+            "venue": event["venue"] | {"street": "Skalitzer Str. 130"}
+        }
+        assert (await seller.patch(path, json={})).json()["version"] == 2
+
+    async def test_a_zone_entered_wrong_is_mended(self, browse: Browse) -> None:
+        seller = browse(person())
+        body = an_event(ends_at="2026-12-31T22:00:00Z")
+        event = (await seller.post(EVENTS, json=body)).json()
+        zone = {"timezone": "America/New_York"}
+        after = (await seller.patch(f"{EVENTS}/{event['id']}", json=zone)).json()
+        assert after["starts_at_local"] == "2026-12-31T20:00:00"
+        assert after["starts_at"] == "2027-01-01T01:00:00Z"
+        assert after["ends_at"] == "2027-01-01T04:00:00Z"
+
+    async def test_an_hour_that_comes_twice_survives_an_edit(
+        self, browse: Browse
+    ) -> None:
+        seller = browse(person())
+        body = an_event(starts_at_local=..., starts_at="2027-10-31T01:30:00Z")
+        event = (await seller.post(EVENTS, json=body)).json()
+        after = await seller.patch(f"{EVENTS}/{event['id']}", json={"name": "Encore"})
+        assert after.json()["starts_at"] == "2027-10-31T01:30:00Z"
+
+    @pytest.mark.parametrize(
+        ("patch", "field"),
+        [
+            ({"name": None}, "name"),
+            ({"venue": None}, "venue"),
+            ({"venue": {"city": None}}, "venue.city"),
+            ({"venue": {"country": "XX"}}, "venue.country"),
+            ({"timezone": "Mars"}, "timezone"),
+            ({"starts_at_local": "2027-01-02T00:00:00"}, "ends_at"),
+            (
+                {
+                    "starts_at_local": "2027-01-02T00:00:00",
+                    "starts_at": "2027-01-02T00:00:00Z",
+                },
+                "starts_at_local",
+            ),
+            ({"status": "cancelled"}, "status"),
+            ({"version": 9}, "version"),
+        ],
+    )
+    async def test_what_is_wrong_is_named(
+        self, browse: Browse, patch: dict[str, Any], field: str
+    ) -> None:
+        seller = browse(person())
+        body = an_event(ends_at="2027-01-01T00:00:00Z")
+        event = (await seller.post(EVENTS, json=body)).json()
+        answer = await seller.patch(f"{EVENTS}/{event['id']}", json=patch)
+        assert fault(answer) == (400, "invalid", field)
+
+    @pytest.mark.parametrize(
+        ("if_match", "status"),
+        [
+            ('"1"', 200),
+            ("*", 200),
+            ('"7", "1"', 200),
+            ('"2"', 412),
+            ('W/"1"', 412),
+            ('"abc"', 412),
+            ("1", 400),
+            ("", 400),
+        ],
+    )
+    async def test_only_what_was_read_is_changed(
+        self, desk: Desk, browse: Browse, if_match: str, status: int
+    ) -> None:
+        seller = person()
+        event = await desk.announce(seller)
+        ticket = await desk.offer(seller)
+        headers = {"If-Match": if_match}
+        for path, body in (
+            (f"{EVENTS}/{event.id}", {"name": "Encore"}),
+            (f"{TICKETS}/{ticket.id}", {"title": "Arena"}),
+        ):
+            answer = await browse(seller).patch(path, json=body, headers=headers)
+            assert answer.status_code == status
+            if status == 412:
+                assert fault(answer)[1] == "changed"
+            if status == 400:
+                assert fault(answer)[2] == "header.If-Match"
+
+    async def test_strangers_change_nothing(self, desk: Desk, browse: Browse) -> None:
+        event = await desk.announce(person())
+        path = f"{EVENTS}/{event.id}"
+        for method, body in (("PUT", an_event()), ("PATCH", {"name": "Mine"})):
+            answer = await browse(person()).request(method, path, json=body)
+            assert fault(answer)[:2] == (403, "not-yours")
+            answer = await browse().request(method, path, json=body)
+            assert fault(answer)[:2] == (401, "signed-out")
+
+    async def test_an_event_is_not_deleted(self, desk: Desk, browse: Browse) -> None:
+        seller = person()
+        event = await desk.announce(seller)
+        answer = await browse(seller).delete(f"{EVENTS}/{event.id}")
+        assert fault(answer)[:2] == (405, "method-not-allowed")
+
+
+class TestTickets:
+    async def test_a_ticket_is_answered_whole(self, browse: Browse) -> None:
+        seller = person()
+        answer = await browse(seller).post(TICKETS, json=a_ticket())
+        ticket = answer.json()
+        assert answer.status_code == 201
+        assert answer.headers["ETag"] == '"1"'
+        assert answer.headers["Location"] == f"{TICKETS}/{ticket['id']}"
+        assert ticket == {
+            "id": ticket["id"],
+            "seller_id": str(seller.user_id),
+            "event_id": None,
+            "title": "Floor",
+            "price": 2550,
+            "fee": 0,
+            "currency": "usd",
+            "quantity": 1,
+            "available": 0,
+            "status": "scheduled",
+            "max_per_buyer": 50,
+            "sale_starts_at": None,
+            "sale_ends_at": None,
+            "created_at": "2026-12-01T12:00:00Z",
+            "updated_at": "2026-12-01T12:00:00Z",
+            "version": 1,
+        }
+
+    @pytest.mark.parametrize(
+        ("change", "field"),
+        [
+            ({"title": ...}, "title"),
+            ({"title": " "}, "title"),
+            ({"title": "x" * 201}, "title"),
+            ({"price": ...}, "price"),
+            ({"price": -1}, "price"),
+            ({"price": 100_000_000}, "price"),
+            ({"price": 25.5}, "price"),
+            ({"price": "2550"}, "price"),
+            ({"price": True}, "price"),
+            ({"price": None}, "price"),
+            ({"currency": "usdollar"}, "currency"),
+            ({"quantity": 0}, "quantity"),
+            ({"quantity": 1_000_001}, "quantity"),
+            ({"max_per_buyer": 0}, "max_per_buyer"),
+            ({"event_id": "mine"}, "event_id"),
+            ({"sale_starts_at": "2026-12-31"}, "sale_starts_at"),
+            ({"sale_starts_at": "2026-12-31T00:00:00"}, "sale_starts_at"),
+            ({"sale_ends_at": "3000-01-01T00:00:00Z"}, "sale_ends_at"),
+            (
+                {
+                    "sale_starts_at": "2026-12-31T00:00:00Z",
+                    "sale_ends_at": "2026-12-31T00:00:00+01:00",
+                },
+                "sale_ends_at",
+            ),
+            ({"status": "on_sale"}, "status"),
+            ({"fee": 0}, "fee"),
+        ],
+    )
+    async def test_what_is_wrong_is_named(
+        self, browse: Browse, change: dict[str, Any], field: str
+    ) -> None:
+        answer = await browse(person()).post(TICKETS, json=a_ticket(**change))
+        assert fault(answer) == (400, "invalid", field)
+        assert answer.json()["errors"][0]["message"].endswith(".")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            a_ticket(price=0, quantity=1, max_per_buyer=1),
+            a_ticket(price=99_999_999, quantity=1_000_000, max_per_buyer=1_000_000),
+            a_ticket(title="x" * 200, currency="jpy"),
+            a_ticket(title="日本語 — “Straße” 🎟"),
+        ],
+    )
+    async def test_bounds_are_within(
+        self, browse: Browse, body: dict[str, Any]
+    ) -> None:
+        answer = await browse(person()).post(TICKETS, json=body)
+        assert answer.status_code == 201
+        assert answer.json()["title"] == body["title"]
+
+    async def test_the_event_and_its_currency_are_ones_own(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        owner = person()
+        event = await desk.announce(owner, currency="eur")
+        body = a_ticket(event_id=str(event.id))
+        other = await browse(person()).post(TICKETS, json=body)
+        assert fault(other)[:2] == (403, "not-yours")
+        dollars = await browse(owner).post(TICKETS, json=body | {"currency": "usd"})
+        assert fault(dollars) == (400, "invalid", "currency")
+        mine = await browse(owner).post(TICKETS, json=body)
+        assert mine.json()["currency"] == "eur"
+
+    async def test_a_list_is_newest_first(self, desk: Desk, browse: Browse) -> None:
+        seller = person()
+        event = await desk.announce(seller)
+        for title in ("first", "second", "third"):
+            await desk.offer(seller, title=title, event_id=event.id)
+        page = (await browse().get(TICKETS, params={"limit": 2})).json()
+        assert [ticket["title"] for ticket in page["items"]] == ["third", "second"]
+        rest = await browse().get(TICKETS, params={"cursor": page["next"]})
+        assert [ticket["title"] for ticket in rest.json()["items"]] == ["first"]
+        for query in (
+            {"q": "waltz fir"},
+            {"event_id": str(event.id), "q": "first"},
+            {"seller": str(seller.user_id), "q": "FÏRST"},
+        ):
+            found = (await browse().get(TICKETS, params=query)).json()["items"]
+            assert [ticket["title"] for ticket in found] == ["first"]
+
+    async def test_a_put_says_it_anew(self, desk: Desk, browse: Browse) -> None:
+        seller = person()
+        ticket = await desk.offer(seller, quantity=10, max_per_buyer=4)
+        answer = await browse(seller).put(
+            f"{TICKETS}/{ticket.id}", json=a_ticket(title="Arena")
+        )
+        after = answer.json()
+        assert (answer.status_code, answer.headers["ETag"]) == (200, '"2"')
+        assert (after["title"], after["quantity"]) == ("Arena", 1)
+        assert after["max_per_buyer"] == 50
+
+    async def test_a_patch_changes_what_is_named(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        seller = person()
+        ticket = await desk.offer(seller, sale_starts_at=NOW)
+        path = f"{TICKETS}/{ticket.id}"
+        before = (await browse().get(path)).json()
+        answer = await browse(seller).patch(
+            path, json={"price": 3000, "sale_starts_at": None, "quantity": None}
+        )
+        assert answer.json() == before | {
+            "price": 3000,
+            "sale_starts_at": None,
+            "quantity": 1,
+            "version": 2,
+        }
+
+    async def test_holds_and_sales_are_kept(self, desk: Desk, browse: Browse) -> None:
+        seller = person()
+        ticket = await desk.offer(seller)
+        await desk.take(ticket, held=4, sold=6)
+        path = f"{TICKETS}/{ticket.id}"
+        browser = browse(seller)
+        for answer in (
+            await browser.patch(path, json={"price": 1}),
+            await browser.patch(path, json={"quantity": 9}),
+            await browser.put(path, json=a_ticket(quantity=10, price=1)),
+            await browser.delete(path),
+        ):
+            assert fault(answer)[:2] == (409, "holds-or-sales")
+        assert (await browser.patch(path, json={"quantity": 12})).status_code == 200
+
+    async def test_a_deleted_ticket_is_gone(self, desk: Desk, browse: Browse) -> None:
+        seller = person()
+        ticket = await desk.offer(seller)
+        path = f"{TICKETS}/{ticket.id}"
+        stranger = await browse(person()).delete(path)
+        assert fault(stranger)[:2] == (403, "not-yours")
+        late = await browse(seller).delete(path, headers={"If-Match": '"9"'})
+        assert fault(late)[:2] == (412, "changed")
+        answer = await browse(seller).delete(path)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert fault(await browse(seller).delete(path))[:2] == (404, "not-found")
+        assert fault(await browse().get(path))[:2] == (404, "not-found")
+
+
+class TestLimits:
+    async def test_who_writes_too_much_waits(self, desk: Desk, people: People) -> None:
+        api = create_http(
+            desk.events,
+            desk.tickets,
+            people.verifier,
+            account_limits=RateLimits(rate=0.1, burst=2),
+        )
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=api),  # pyright: ignore[reportArgumentType]  # plainer ASGI types
+            base_url="http://localhost",
+            headers=people.headers(person()),
+        ) as browser:
+            answers = [await browser.post(TICKETS, json=a_ticket()) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [201, 201, 429]
+        assert fault(answers[2])[1] == "too-many"
+        assert int(answers[2].headers["Retry-After"]) >= 1
