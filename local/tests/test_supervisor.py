@@ -14,7 +14,7 @@ from common.testing.waiting import eventually
 from local import keeper as keeper_module
 from local import supervisor as supervisor_module
 from local.logs import Logs
-from local.programs import Program, StartFailed, Step
+from local.programs import Program, Say, StartFailed, Step
 from local.supervisor import Node, Supervisor
 
 SLEEP = "import signal; signal.pause()"
@@ -43,7 +43,7 @@ def program(name: str, script: str = SLEEP, **settings: object) -> Program:
     )
 
 
-def step(name: str, run: Callable[[], Awaitable[None]], *needs: str) -> Step:
+def step(name: str, run: Callable[[Say], Awaitable[None]], *needs: str) -> Step:
     return Step(name=name, run=run, needs=frozenset(needs))
 
 
@@ -82,7 +82,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class TestOrder:
     async def test_needs_come_first_and_go_last(self, tmp_path: Path) -> None:
-        async def migrate() -> None:
+        async def migrate(_say: Say) -> None:
             order.append("migrated")
 
         order: list[str] = []
@@ -208,14 +208,28 @@ class TestFailure:
             await Watched(tmp_path, program("orders", ready=never)).__aenter__()
 
     async def test_a_step_at_work_is_waited_for(self, tmp_path: Path) -> None:
-        async def slow() -> None:
+        async def slow(_say: Say) -> None:
             await asyncio.sleep(1)  # longer than a start may stall
 
         async with Watched(tmp_path, step("build", slow)) as supervisor:
             assert supervisor.nodes["build"].state == "done"
 
+    async def test_a_step_says_what_it_is_at(self, tmp_path: Path) -> None:
+        async def build(say: Say) -> None:
+            say("building pages")
+
+        said: list[str | None] = []
+        supervisor = Supervisor(
+            [step("build", build)],
+            Logs(tmp_path),
+            lambda node: said.append(node.reason),
+        )
+        await supervisor.start()
+        await supervisor.stop()
+        assert said == [None, "building pages", None]
+
     async def test_a_step_that_fails_ends_the_start(self, tmp_path: Path) -> None:
-        async def fail() -> None:
+        async def fail(_say: Say) -> None:
             raise StartFailed("migrate", "ended with exit code 1", tmp_path / "log")
 
         watched = Watched(
@@ -235,7 +249,7 @@ class TestFailure:
             await Watched(tmp_path, missing).__aenter__()
 
     def test_a_step_is_no_process(self, tmp_path: Path) -> None:
-        async def nothing() -> None: ...
+        async def nothing(_say: Say) -> None: ...
 
         watched = Watched(tmp_path, step("migrate", nothing))
         with pytest.raises(KeyError):

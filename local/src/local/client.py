@@ -11,10 +11,10 @@ from local.errors import Trouble
 from local.logs import Logs
 from local.markers import Mark, fingerprint
 from local.probes import over_http
-from local.programs import Program, Step
+from local.programs import Program, Say, Step
 
 #: Made by the build or by npm; everything else is a source.
-MADE = {"node_modules", ".next", "next-env.d.ts", "tests"}
+MADE = {"node_modules", ".next", "next-env.d.ts", "tsconfig.tsbuildinfo", "tests"}
 
 
 class Client:
@@ -48,10 +48,13 @@ class Client:
             yield from (Path(folder, name) for name in files if name not in MADE)
 
     def build_step(self) -> Step:
-        async def run() -> None:
+        async def run(say: Say) -> None:
             built = Mark(self.folder / ".next" / "built-from", self._fingerprint())
             if not (built.stands and self.server.exists()):
-                await self._install()
+                if not self._is_installed():
+                    say("installing packages, which takes a minute")
+                    await self._install()
+                say("building pages, which takes half a minute")
                 await self._build()
                 built.set()
 
@@ -77,16 +80,18 @@ class Client:
     def _fingerprint(self) -> str:
         return fingerprint(self.sources())
 
+    def _is_installed(self) -> bool:
+        """Tell whether npm has been here since the lock last changed."""
+        lock = self.folder / "package-lock.json"
+        installed = self.folder / "node_modules" / ".package-lock.json"
+        if not installed.exists():
+            return False
+        return installed.stat().st_mtime >= lock.stat().st_mtime
+
     async def _install(self) -> None:
-        """Install the locked packages; again only when the lock has changed."""
-        modules = self.folder / "node_modules"
-        lock = [self.folder / "package-lock.json", self.folder / "package.json"]
-        installed = Mark(modules / ".installed-from", fingerprint(lock))
-        if not installed.stands:
-            npm = self._node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-            options = ["ci", "--include=dev", "--ignore-scripts", "--no-audit"]
-            await self._run("client-install", str(npm), *options, "--no-fund")
-            installed.set()
+        npm = self._node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        options = ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
+        await self._run("client-build", str(npm), *options)
 
     async def _build(self) -> None:
         """As `npm run build` does, without the shell that npm would need."""

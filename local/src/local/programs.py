@@ -50,12 +50,16 @@ class Program:
     hopeless: Callable[[], bool] | None = None
 
 
+#: Lets a step say what it is at, for those who wait.
+Say = Callable[[str], None]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """Work that is done once, when what it needs is ready."""
 
     name: str
-    run: Callable[[], Awaitable[None]]
+    run: Callable[[Say], Awaitable[None]]
     needs: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
     ports: Mapping[str, int] = field(default_factory=dict[str, int])

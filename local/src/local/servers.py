@@ -16,7 +16,7 @@ from common.embedded.processes import fetch
 from common.topology import nats_users
 from local.errors import DiskFull, FolderDamaged
 from local.folder import DataFolder
-from local.programs import Program, Step
+from local.programs import Program, Say, Step
 
 DATABASES = ("auth", "tickets", "orders", "payments")
 SHUTDOWN_LIMIT = 30.0
@@ -112,7 +112,7 @@ def databases_step(folder: DataFolder, port: int, passwords: Mapping[str, str]) 
     """Give each service its role and database; quick, so at every start."""
     cluster = cluster_of(folder, port, passwords["postgres"])
 
-    async def run() -> None:
+    async def run(_say: Say) -> None:
         roles = {name: passwords[name] for name in DATABASES}
         await asyncio.to_thread(cluster.provide, roles)
 

@@ -13,7 +13,7 @@ from local.folder import DataFolder
 from local.logs import Logs
 from local.markers import Mark, fingerprint
 from local.probes import over_http
-from local.programs import Program, Step
+from local.programs import Program, Say, Step
 from local.servers import DATABASES
 from local.settings import LocalSettings
 
@@ -138,7 +138,7 @@ class Services:
         file = self.folder.postgres / f"{service}.migrated"
         here = f"{service.upper()}_DATABASE_URL" not in self.environment
 
-        async def run() -> None:
+        async def run(_say: Say) -> None:
             mark = Mark(file, migrations_of(service))
             if here and mark.stands:
                 return
@@ -158,7 +158,7 @@ class Services:
             **self._elsewhere("admin"),
         }
 
-        async def run() -> None:
+        async def run(_say: Say) -> None:
             mark = Mark(file, topology(environment))
             if "NATS_URL" not in self.environment and mark.stands:
                 return

@@ -64,6 +64,11 @@ def details(row: Shown) -> tuple[str, str, str]:
     return str(row.pid or ""), str(row.restarts or ""), ports
 
 
+def is_step_at_work(row: Shown) -> bool:
+    """A step has no process, and speaks up only when it takes its time."""
+    return row.state == "starting" and row.pid is None and row.reason is not None
+
+
 class Progress:
     """The start as it goes: a live table on a terminal, a line per event elsewhere."""
 
@@ -88,7 +93,7 @@ class Progress:
             self._rows[row.name] = row
             if self._live is not None:
                 self._live.update(self._group())
-            elif row.state in WORTH_A_LINE:
+            elif row.state in WORTH_A_LINE or is_step_at_work(row):
                 self._console.print(f"{row.name}: ", state(row), sep="", style="dim")
 
     def _group(self) -> Group:

@@ -26,7 +26,7 @@ class Done:
     async def keep(self) -> None:
         self._become("starting")
         try:
-            await self.step.run()
+            await self.step.run(self._say)
         except BaseException:
             self._become("failed")
             raise
@@ -36,8 +36,11 @@ class Done:
     async def stop(self) -> None:
         """A step has nothing that runs on; one under way is cancelled."""
 
-    def _become(self, state: State) -> None:
-        self.state = state
+    def _say(self, words: str) -> None:
+        self._become("starting", words)
+
+    def _become(self, state: State, reason: str | None = None) -> None:
+        self.state, self.reason = state, reason
         self._report(self)
 
 
