@@ -10,6 +10,9 @@ UV := $(BIN)/uv
 LOCKS := requirements
 SOURCES := libs/common $(wildcard services/*) local
 MEMBERS := $(addsuffix /pyproject.toml,$(SOURCES))
+NODE_MODULES := client/node_modules/.package-lock.json
+# Node comes as a wheel; npm's scripts find it on the path.
+NPM := cd client && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 export PYTHONUTF8 := 1
 
 help: ## List the commands
@@ -27,18 +30,28 @@ status: $(VENV)/.runtime ## Show every process of the running system
 test: $(VENV)/.dev ## Run the tests against real PostgreSQL and NATS
 	@$(BIN)/pytest
 
-check: $(VENV)/.dev ## Lint, types, import contracts, manifests, generated files
+check: $(VENV)/.dev $(NODE_MODULES) ## Lint, types, import contracts, manifests, generated files
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
+	@for member in $(SOURCES); do (cd $$member && $(CURDIR)/$(BIN)/deptry . --no-ansi --extend-exclude tests --known-first-party $${member##*/}); done
+	@$(BIN)/python tools/docs.py --check
+	@$(NPM) run --silent check
+	@$(NPM) test --silent
+	@$(NPM) run --silent gen && git diff --exit-code --stat -- client/lib/api
 
 e2e: $(VENV)/.dev ## Drive the whole system through its gateway
 	@$(BIN)/pytest tests/e2e -m e2e
 
-format: $(VENV)/.dev ## Format the sources and mend what can be mended
+docs: $(VENV)/.dev $(NODE_MODULES) ## Write the generated documents and the client's types
+	@$(BIN)/python tools/docs.py
+	@$(NPM) run --silent gen
+
+format: $(VENV)/.dev $(NODE_MODULES) ## Format the sources and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+	@$(NPM) run --silent format
 
 lock: $(UV) ## Lock the dependencies again
 	@$(UV) lock
@@ -69,4 +82,9 @@ $(VENV)/.dev: $(UV) $(LOCKS)/dev.txt $(MEMBERS)
 
 $(VENV)/.runtime: $(UV) $(LOCKS)/runtime.txt $(MEMBERS)
 	$(call install,runtime)
+	@touch $@
+
+$(NODE_MODULES): $(VENV)/.dev client/package-lock.json
+	@echo "installing the client's dependencies"
+	@$(NPM) ci --silent --ignore-scripts
 	@touch $@
