@@ -36,7 +36,7 @@ export function EventCard({ event }: { event: Card }) {
         <p className="truncate text-muted text-sm">
           {event.place} · {event.city}
         </p>
-        <div className="mt-1 flex items-center gap-2">
+        <div className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1">
           <Price event={event} />
           <span className="sm:hidden">
             <State event={event} />
@@ -52,7 +52,7 @@ function Price({ event: { priceFrom, currency } }: { event: Card }) {
   const { money } = useFormat();
   if (priceFrom === null) return null;
   return (
-    <p className="font-semibold text-sm">
+    <p className="whitespace-nowrap font-semibold text-sm">
       {priceFrom === 0
         ? t('free')
         : t('from', { price: money(priceFrom, currency, { short: true }) })}

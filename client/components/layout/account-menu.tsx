@@ -84,7 +84,12 @@ function SignOut({ guest }: { guest: boolean }) {
   const t = useTranslations('nav');
   const router = useRouter();
   const signOut = useSignOut();
-  const leave = () => signOut.mutate(undefined, { onSuccess: () => router.push('/') });
+  // This entry is gone once nobody is signed in, and with it the callbacks of `mutate`.
+  const leave = () =>
+    signOut.mutateAsync().then(
+      () => router.push('/'),
+      () => undefined,
+    );
   return (
     <button type="button" className={menuItem} onClick={leave}>
       <LogOut className="size-5" aria-hidden />

@@ -22,7 +22,7 @@ function Running({ hold: { order, answeredAt } }: { hold: RunningHold }) {
   if (left.over) return null;
   const count = order.items.reduce((sum, { quantity }) => sum + quantity, 0);
   return (
-    <aside aria-label={t('label')} className="bg-go text-on-go" data-print="no">
+    <aside aria-label={t('label')} className="sticky top-16 z-20 bg-go text-on-go" data-print="no">
       <div className="mx-auto flex max-w-6xl items-center gap-3 px-4 py-2 text-sm sm:px-6">
         <Timer className="size-5 shrink-0" aria-hidden />
         <p className="min-w-0 flex-1 truncate">

@@ -12,19 +12,12 @@ export function useProblemText(): (error: unknown) => string {
   const t = useTranslations('problems');
   return useCallback(
     (error: unknown) => {
-      const code = codeOf(error);
-      if (isTooMany(error)) return t('too-many', { seconds: Math.ceil(error.retryAfter ?? 60) });
-      if (code !== 'invalid' && isKnown(t.has, code)) return t(code, { seconds: 0 });
-      const detail = error instanceof ApiError ? error.problem.detail : undefined;
-      return detail ? sentence(detail) : t('unexpected');
+      const code = codeOf(error) as Known;
+      const told = error instanceof ApiError ? error : null;
+      if (t.has(code)) return t(code, { seconds: Math.ceil(told?.retryAfter ?? 60) });
+      if (told && told.status >= 500) return t('failed');
+      return told?.problem.detail ? sentence(told.problem.detail) : t('unexpected');
     },
     [t],
   );
-}
-
-const isTooMany = (error: unknown): error is ApiError =>
-  error instanceof ApiError && error.code === 'too-many';
-
-function isKnown(has: (key: Known) => boolean, code: string): code is Known {
-  return has(code as Known);
 }
