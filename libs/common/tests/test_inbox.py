@@ -137,7 +137,8 @@ class TestSetAside:
     ) -> None:
         await rows(
             database,
-            "CREATE TABLE late (stock_id uuid UNIQUE DEFERRABLE INITIALLY DEFERRED)",
+            "CREATE TABLE IF NOT EXISTS late"
+            " (stock_id uuid UNIQUE DEFERRABLE INITIALLY DEFERRED)",
         )
 
         async def write_late(messages: list[StockChanged], tx: Transaction) -> None:
@@ -149,6 +150,7 @@ class TestSetAside:
         said_twice = [changed(n, stock_id=twice) for n in (1, 2)]
         await take_with(database, write_late, sealed(*said_twice, changed()))
         assert len(await rows(database, "SELECT 1 FROM late")) == 2
+        await rows(database, "DROP TABLE late")
         assert len(await letters(database)) == 1
 
     async def test_each_of_many_bad_ones_is_found(self, database: Database) -> None:
