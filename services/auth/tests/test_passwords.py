@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
@@ -10,6 +11,7 @@ from auth_desk import CheapHasher
 
 from auth.passwords import Passwords, hasher
 from common.errors import Busy
+from common.testing.waiting import eventually
 
 
 class StuckHasher(CheapHasher):
@@ -28,6 +30,17 @@ class StuckHasher(CheapHasher):
 @pytest.fixture
 def passwords(hasher: CheapHasher) -> Passwords:
     return Passwords(hasher)
+
+
+def full(passwords: Passwords) -> Callable[[], bool]:
+    def is_full() -> bool:
+        try:
+            passwords.refuse_when_full()
+        except Busy:
+            return True
+        return False
+
+    return is_full
 
 
 class TestParameters:
@@ -73,7 +86,7 @@ class TestBounds:
         passwords = Passwords(stuck, threads=1, waiting=2)
         stuck.gate.clear()
         tries = [asyncio.create_task(passwords.verify(None, "x")) for _ in range(3)]
-        await asyncio.sleep(0)
+        await eventually(full(passwords))
         with pytest.raises(Busy):
             await passwords.verify(None, "x")
         stuck.gate.set()
@@ -85,7 +98,7 @@ class TestBounds:
         passwords = Passwords(stuck, threads=1, waiting=0)
         stuck.gate.clear()
         hung_up = asyncio.create_task(passwords.verify(None, "x"))
-        await asyncio.sleep(0)
+        await eventually(full(passwords))
         hung_up.cancel()
         await asyncio.gather(hung_up, return_exceptions=True)
         with pytest.raises(Busy):
