@@ -29,15 +29,13 @@ Committed = Callable[[Sequence[Sealed]], None]
 _TEMPORARY = ("08", "40", "53", "57", "58", "55P03", "25P03", "25006", "0A000")
 LOCK_NOT_AVAILABLE = "55P03"
 _WRONG_URL = "The database's address must be postgresql://role:password@host:port/name"
-#: What the driver does itself when the server is silent: beyond `statement_timeout`.
-_SILENCE = timedelta(seconds=5)
 
 
 def async_url(url: str) -> URL:
     """Raises `SettingsError`, without the password, for what is no address."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise SettingsError(_WRONG_URL) from None
     if parsed.drivername != "postgresql" or not (parsed.host and parsed.database):
         raise SettingsError(_WRONG_URL)
@@ -108,7 +106,8 @@ class Database:
     """A pool of connections under the service's own role.
 
     `statement`, `lock` and `idle` bound a statement, a wait for a lock and a pause
-    inside a transaction, so that no request can hold others up for long.
+    inside a transaction, so that no request can hold others up for long. Beyond
+    `statement` a server may be silent for `silence`; `patience` is for a connection.
     """
 
     def __init__(
@@ -119,17 +118,19 @@ class Database:
         statement: timedelta = timedelta(seconds=5),
         lock: timedelta = timedelta(seconds=1),
         idle: timedelta = timedelta(seconds=3),
+        silence: timedelta = timedelta(seconds=5),
+        patience: timedelta = timedelta(seconds=2),
     ) -> None:
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
             async_url(url),
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=2,
+            pool_timeout=patience.total_seconds(),
             hide_parameters=True,  # they are people's, and errors are logged
             connect_args={
                 "timeout": 5,
-                "command_timeout": (statement + _SILENCE).total_seconds(),
+                "command_timeout": (statement + silence).total_seconds(),
                 "server_settings": {
                     "application_name": "ticketing",
                     "timezone": "UTC",
