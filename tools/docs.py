@@ -16,7 +16,12 @@ from common.asyncapi import documents
 from common.settings import Setting, describe
 
 ROOT = Path(__file__).parents[1]
-OPENAPI = {"users": "auth", "tickets": "tickets", "orders": "orders", "payments": "payments"}
+OPENAPI = {
+    "users": "auth",
+    "tickets": "tickets",
+    "orders": "orders",
+    "payments": "payments",
+}
 SERVICES = ("auth", "tickets", "orders", "payments", "expiration")
 README = ROOT / "README.md"
 BEGIN = "<!-- settings: written by `make docs` -->"
@@ -41,7 +46,7 @@ def with_settings(readme: str) -> str:
     head, _, rest = readme.partition(BEGIN)
     _, _, tail = rest.partition(END)
     rows = [
-        f"| `{row.variable}` | {', '.join(readers)} | {row.default or '–'} "
+        f"| `{row.variable}` | {', '.join(readers)} | {row.default or 'none'} "
         f"| {row.description} |"
         for row, readers in settings().values()
     ]
