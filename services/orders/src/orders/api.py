@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Response, delete, get, patch, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
 
 from common.errors import Invalid
@@ -91,7 +92,13 @@ async def list_orders(
 @get(
     "/api/orders/{order_id:uuid}",
     operation_id="getOrder",
-    responses=problems(OrderNotFound),
+    responses={
+        200: ResponseSpec(
+            OrderRead, description="The order, as it is now.", generate_examples=False
+        ),
+        304: ResponseSpec(None, description="The order has not changed."),
+        **problems(OrderNotFound),
+    },
 )
 async def get_order(
     order_id: FromPath[UUID],
