@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelOrderData, CancelOrderErrors, CancelOrderResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmPaymentData, ConfirmPaymentErrors, ConfirmPaymentResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreatePaymentData, CreatePaymentErrors, CreatePaymentResponses, CreateTicketData, CreateTicketErrors, CreateTicketResponses, CurrentUserData, CurrentUserErrors, CurrentUserResponses, DeleteTicketData, DeleteTicketErrors, DeleteTicketResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, GetEventAvailabilityData, GetEventAvailabilityErrors, GetEventAvailabilityResponses, GetEventData, GetEventErrors, GetEventResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPaymentData, GetPaymentErrors, GetPaymentResponses, GetPaymentsConfigData, GetPaymentsConfigErrors, GetPaymentsConfigResponses, GetTicketData, GetTicketErrors, GetTicketResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTicketsData, ListTicketsErrors, ListTicketsResponses, PublicKeysData, PublicKeysErrors, PublicKeysResponses, ReadSessionData, ReadSessionErrors, ReadSessionResponses, ReceiveWebhookData, ReceiveWebhookErrors, ReceiveWebhookResponses, RenameCurrentUserData, RenameCurrentUserErrors, RenameCurrentUserResponses, ReplaceEventData, ReplaceEventErrors, ReplaceEventResponses, ReplaceTicketData, ReplaceTicketErrors, ReplaceTicketResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, UpdateEventData, UpdateEventErrors, UpdateEventResponses, UpdateOrderData, UpdateOrderErrors, UpdateOrderResponses, UpdateTicketData, UpdateTicketErrors, UpdateTicketResponses, VisitAsGuestData, VisitAsGuestErrors, VisitAsGuestResponses } from './types.gen';
+import type { CancelOrderData, CancelOrderErrors, CancelOrderResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmPaymentData, ConfirmPaymentErrors, ConfirmPaymentResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreatePaymentData, CreatePaymentErrors, CreatePaymentResponses, CreateTicketData, CreateTicketErrors, CreateTicketResponses, CurrentUserData, CurrentUserErrors, CurrentUserResponses, DeleteTicketData, DeleteTicketErrors, DeleteTicketResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetEventData, GetEventErrors, GetEventResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPaymentData, GetPaymentErrors, GetPaymentResponses, GetPaymentsConfigData, GetPaymentsConfigErrors, GetPaymentsConfigResponses, GetTicketData, GetTicketErrors, GetTicketResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTicketsData, ListTicketsErrors, ListTicketsResponses, PublicKeysData, PublicKeysErrors, PublicKeysResponses, ReadSessionData, ReadSessionErrors, ReadSessionResponses, ReceiveWebhookData, ReceiveWebhookErrors, ReceiveWebhookResponses, RenameCurrentUserData, RenameCurrentUserErrors, RenameCurrentUserResponses, ReplaceEventData, ReplaceEventErrors, ReplaceEventResponses, ReplaceTicketData, ReplaceTicketErrors, ReplaceTicketResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, UpdateEventData, UpdateEventErrors, UpdateEventResponses, UpdateOrderData, UpdateOrderErrors, UpdateOrderResponses, UpdateTicketData, UpdateTicketErrors, UpdateTicketResponses, VisitAsGuestData, VisitAsGuestErrors, VisitAsGuestResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -130,8 +130,18 @@ export const signUp = <ThrowOnError extends boolean = false>(options: Options<Si
     }
 });
 
+/**
+ * List events
+ *
+ * Events, soonest first; without `from`, those that are not over.
+ */
 export const listEvents = <ThrowOnError extends boolean = false>(options?: Options<ListEventsData, ThrowOnError>): RequestResult<ListEventsResponses, ListEventsErrors, ThrowOnError> => (options?.client ?? client).get<ListEventsResponses, ListEventsErrors, ThrowOnError>({ url: '/api/events', ...options });
 
+/**
+ * Create event
+ *
+ * Announce an event, or keep it as a draft that its owner alone sees.
+ */
 export const createEvent = <ThrowOnError extends boolean = false>(options: Options<CreateEventData, ThrowOnError>): RequestResult<CreateEventResponses, CreateEventErrors, ThrowOnError> => (options.client ?? client).post<CreateEventResponses, CreateEventErrors, ThrowOnError>({
     url: '/api/events',
     ...options,
@@ -141,8 +151,18 @@ export const createEvent = <ThrowOnError extends boolean = false>(options: Optio
     }
 });
 
+/**
+ * Get event
+ *
+ * An event with its tickets on offer.
+ */
 export const getEvent = <ThrowOnError extends boolean = false>(options: Options<GetEventData, ThrowOnError>): RequestResult<GetEventResponses, GetEventErrors, ThrowOnError> => (options.client ?? client).get<GetEventResponses, GetEventErrors, ThrowOnError>({ url: '/api/events/{event_id}', ...options });
 
+/**
+ * Update event
+ *
+ * Change what is named (RFC 7396); its tickets tell orders.
+ */
 export const updateEvent = <ThrowOnError extends boolean = false>(options: Options<UpdateEventData, ThrowOnError>): RequestResult<UpdateEventResponses, UpdateEventErrors, ThrowOnError> => (options.client ?? client).patch<UpdateEventResponses, UpdateEventErrors, ThrowOnError>({
     url: '/api/events/{event_id}',
     ...options,
@@ -152,6 +172,11 @@ export const updateEvent = <ThrowOnError extends boolean = false>(options: Optio
     }
 });
 
+/**
+ * Replace event
+ *
+ * Say an event anew; what is left out returns to its default, the status stays.
+ */
 export const replaceEvent = <ThrowOnError extends boolean = false>(options: Options<ReplaceEventData, ThrowOnError>): RequestResult<ReplaceEventResponses, ReplaceEventErrors, ThrowOnError> => (options.client ?? client).put<ReplaceEventResponses, ReplaceEventErrors, ThrowOnError>({
     url: '/api/events/{event_id}',
     ...options,
@@ -161,10 +186,25 @@ export const replaceEvent = <ThrowOnError extends boolean = false>(options: Opti
     }
 });
 
-export const getEventAvailability = <ThrowOnError extends boolean = false>(options: Options<GetEventAvailabilityData, ThrowOnError>): RequestResult<GetEventAvailabilityResponses, GetEventAvailabilityErrors, ThrowOnError> => (options.client ?? client).get<GetEventAvailabilityResponses, GetEventAvailabilityErrors, ThrowOnError>({ url: '/api/events/{event_id}/availability', ...options });
+/**
+ * Get availability
+ *
+ * What is left of an event's tickets, and when to ask again.
+ */
+export const getAvailability = <ThrowOnError extends boolean = false>(options: Options<GetAvailabilityData, ThrowOnError>): RequestResult<GetAvailabilityResponses, GetAvailabilityErrors, ThrowOnError> => (options.client ?? client).get<GetAvailabilityResponses, GetAvailabilityErrors, ThrowOnError>({ url: '/api/events/{event_id}/availability', ...options });
 
+/**
+ * List tickets
+ *
+ * Tickets on offer, newest first; `q` looks at their events as well.
+ */
 export const listTickets = <ThrowOnError extends boolean = false>(options?: Options<ListTicketsData, ThrowOnError>): RequestResult<ListTicketsResponses, ListTicketsErrors, ThrowOnError> => (options?.client ?? client).get<ListTicketsResponses, ListTicketsErrors, ThrowOnError>({ url: '/api/tickets', ...options });
 
+/**
+ * Create ticket
+ *
+ * Put a ticket on offer, alone or of an event of one's own.
+ */
 export const createTicket = <ThrowOnError extends boolean = false>(options: Options<CreateTicketData, ThrowOnError>): RequestResult<CreateTicketResponses, CreateTicketErrors, ThrowOnError> => (options.client ?? client).post<CreateTicketResponses, CreateTicketErrors, ThrowOnError>({
     url: '/api/tickets',
     ...options,
@@ -174,10 +214,25 @@ export const createTicket = <ThrowOnError extends boolean = false>(options: Opti
     }
 });
 
+/**
+ * Delete ticket
+ *
+ * Take a ticket off, for good; not while a unit is held or sold.
+ */
 export const deleteTicket = <ThrowOnError extends boolean = false>(options: Options<DeleteTicketData, ThrowOnError>): RequestResult<DeleteTicketResponses, DeleteTicketErrors, ThrowOnError> => (options.client ?? client).delete<DeleteTicketResponses, DeleteTicketErrors, ThrowOnError>({ url: '/api/tickets/{ticket_id}', ...options });
 
+/**
+ * Get ticket
+ *
+ * A ticket, and what is left of it.
+ */
 export const getTicket = <ThrowOnError extends boolean = false>(options: Options<GetTicketData, ThrowOnError>): RequestResult<GetTicketResponses, GetTicketErrors, ThrowOnError> => (options.client ?? client).get<GetTicketResponses, GetTicketErrors, ThrowOnError>({ url: '/api/tickets/{ticket_id}', ...options });
 
+/**
+ * Update ticket
+ *
+ * Change what is named (RFC 7396).
+ */
 export const updateTicket = <ThrowOnError extends boolean = false>(options: Options<UpdateTicketData, ThrowOnError>): RequestResult<UpdateTicketResponses, UpdateTicketErrors, ThrowOnError> => (options.client ?? client).patch<UpdateTicketResponses, UpdateTicketErrors, ThrowOnError>({
     url: '/api/tickets/{ticket_id}',
     ...options,
@@ -187,6 +242,11 @@ export const updateTicket = <ThrowOnError extends boolean = false>(options: Opti
     }
 });
 
+/**
+ * Replace ticket
+ *
+ * Say a ticket anew; what is left out returns to its default.
+ */
 export const replaceTicket = <ThrowOnError extends boolean = false>(options: Options<ReplaceTicketData, ThrowOnError>): RequestResult<ReplaceTicketResponses, ReplaceTicketErrors, ThrowOnError> => (options.client ?? client).put<ReplaceTicketResponses, ReplaceTicketErrors, ThrowOnError>({
     url: '/api/tickets/{ticket_id}',
     ...options,

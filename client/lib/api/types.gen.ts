@@ -40,7 +40,7 @@ export type PasswordChange = {
 /**
  * Problem
  */
-export type UsersProblem = {
+export type Problem = {
     detail: string;
     errors?: Array<FieldError>;
     status: number;
@@ -121,157 +121,244 @@ export type UserRead = {
     name: string | null;
 };
 
-export type Venue = {
-    name: string;
-    street?: string | null;
-    city: string;
-    postal_code?: string | null;
-    country: string;
-};
-
-export type Event = {
-    id: string;
-    seller_id: string;
-    status: 'draft' | 'published' | 'cancelled';
-    name: string;
-    description: string | null;
-    venue: Venue;
-    starts_at: string;
-    starts_at_local: string;
-    ends_at: string | null;
-    timezone: string;
-    currency: string;
-    price_from: number | null;
-    available: number;
-    next_sale_at: string | null;
-    created_at: string;
-    updated_at: string;
-    version: number;
-};
-
-export type EventDetail = {
-    id: string;
-    seller_id: string;
-    status: 'draft' | 'published' | 'cancelled';
-    name: string;
-    description: string | null;
-    venue: Venue;
-    starts_at: string;
-    starts_at_local: string;
-    ends_at: string | null;
-    timezone: string;
-    currency: string;
-    price_from: number | null;
-    available: number;
-    next_sale_at: string | null;
-    created_at: string;
-    updated_at: string;
-    version: number;
-    tickets: Array<Ticket>;
-};
-
-export type Ticket = {
-    id: string;
-    seller_id: string;
-    event_id: string | null;
-    title: string;
-    price: number;
-    fee: number;
-    currency: string;
-    quantity: number;
-    available: number;
-    status: 'scheduled' | 'on_sale' | 'all_held' | 'sold_out' | 'ended';
-    max_per_buyer: number;
-    sale_starts_at: string | null;
-    sale_ends_at: string | null;
-    created_at: string;
-    updated_at: string;
-    version: number;
-};
-
-export type EventPage = {
-    items: Array<Event>;
-    next: string | null;
-};
-
-export type TicketPage = {
-    items: Array<Ticket>;
-    next: string | null;
-};
-
-export type EventCreate = {
-    name: string;
-    venue: Venue;
-    timezone: string;
-    starts_at?: string;
-    starts_at_local?: string;
-    ends_at?: string | null;
-    description?: string | null;
-    currency?: string;
-    status?: 'draft' | 'published';
-};
-
-export type EventPatch = {
-    name?: string;
-    venue?: Venue;
-    timezone?: string;
-    starts_at?: string;
-    starts_at_local?: string;
-    ends_at?: string | null;
-    description?: string | null;
-    currency?: string;
-    status?: 'draft' | 'published';
-};
-
-export type TicketCreate = {
-    title: string;
-    price: number;
-    currency?: string;
-    quantity?: number;
-    event_id?: string | null;
-    max_per_buyer?: number;
-    sale_starts_at?: string | null;
-    sale_ends_at?: string | null;
-};
-
-export type TicketPatch = {
-    title?: string;
-    price?: number;
-    currency?: string;
-    quantity?: number;
-    event_id?: string | null;
-    max_per_buyer?: number;
-    sale_starts_at?: string | null;
-    sale_ends_at?: string | null;
-};
-
-export type Availability = {
+/**
+ * AvailabilityRead
+ */
+export type AvailabilityRead = {
     now: string;
-    tickets: Array<{
-        id: string;
-        available: number;
-        status: 'scheduled' | 'on_sale' | 'all_held' | 'sold_out' | 'ended';
-    }>;
     poll_after: number;
+    tickets: Array<TicketLeft>;
 };
 
-export type TicketsProblem = {
-    type: string;
+/**
+ * EventDetail
+ */
+export type EventDetail = {
+    available: number;
+    created_at: string;
+    currency: string;
+    description: string | null;
+    ends_at: string | null;
+    id: string;
+    name: string;
+    next_sale_at: string | null;
+    price_from: number | null;
+    seller_id: string;
+    starts_at: string;
+    starts_at_local: string;
+    status: EventStatus;
+    tickets: Array<TicketRead>;
+    timezone: string;
+    updated_at: string;
+    venue: Venue;
+    version: number;
+};
+
+/**
+ * EventPage
+ */
+export type EventPage = {
+    items: Array<TicketsEventRead>;
+    next?: string | null;
+};
+
+/**
+ * EventPatch
+ */
+export type EventPatch = {
+    /**
+     * ISO 4217, lower case.
+     */
+    currency?: 'aed' | 'afn' | 'all' | 'amd' | 'aoa' | 'ars' | 'aud' | 'awg' | 'azn' | 'bam' | 'bbd' | 'bdt' | 'bhd' | 'bif' | 'bmd' | 'bnd' | 'bob' | 'brl' | 'bsd' | 'btn' | 'bwp' | 'byn' | 'bzd' | 'cad' | 'cdf' | 'chf' | 'clp' | 'cny' | 'cop' | 'crc' | 'cup' | 'cve' | 'czk' | 'djf' | 'dkk' | 'dop' | 'dzd' | 'egp' | 'ern' | 'etb' | 'eur' | 'fjd' | 'fkp' | 'gbp' | 'gel' | 'ghs' | 'gip' | 'gmd' | 'gnf' | 'gtq' | 'gyd' | 'hkd' | 'hnl' | 'htg' | 'huf' | 'idr' | 'ils' | 'inr' | 'iqd' | 'irr' | 'isk' | 'jmd' | 'jod' | 'jpy' | 'kes' | 'kgs' | 'khr' | 'kmf' | 'kpw' | 'krw' | 'kwd' | 'kyd' | 'kzt' | 'lak' | 'lbp' | 'lkr' | 'lrd' | 'lsl' | 'lyd' | 'mad' | 'mdl' | 'mga' | 'mkd' | 'mmk' | 'mnt' | 'mop' | 'mru' | 'mur' | 'mvr' | 'mwk' | 'mxn' | 'myr' | 'mzn' | 'nad' | 'ngn' | 'nio' | 'nok' | 'npr' | 'nzd' | 'omr' | 'pab' | 'pen' | 'pgk' | 'php' | 'pkr' | 'pln' | 'pyg' | 'qar' | 'ron' | 'rsd' | 'rub' | 'rwf' | 'sar' | 'sbd' | 'scr' | 'sdg' | 'sek' | 'sgd' | 'shp' | 'sle' | 'sos' | 'srd' | 'ssp' | 'stn' | 'svc' | 'syp' | 'szl' | 'thb' | 'tjs' | 'tmt' | 'tnd' | 'top' | 'try' | 'ttd' | 'twd' | 'tzs' | 'uah' | 'ugx' | 'usd' | 'uyu' | 'uzs' | 'ved' | 'ves' | 'vnd' | 'vuv' | 'wst' | 'xaf' | 'xcd' | 'xcg' | 'xof' | 'xpf' | 'yer' | 'zar' | 'zmw' | 'zwg';
+    description?: string | null;
+    ends_at?: string | null;
+    name?: string;
+    starts_at?: string;
+    /**
+     * What a clock on the wall shows at the venue, without an offset.
+     */
+    starts_at_local?: string;
+    status?: 'draft' | 'published';
+    /**
+     * IANA name.
+     */
+    timezone?: string;
+    venue?: VenuePatch;
+};
+
+/**
+ * EventRead
+ */
+export type TicketsEventRead = {
+    available: number;
+    created_at: string;
+    currency: string;
+    description: string | null;
+    ends_at: string | null;
+    id: string;
+    name: string;
+    next_sale_at: string | null;
+    price_from: number | null;
+    seller_id: string;
+    starts_at: string;
+    starts_at_local: string;
+    status: EventStatus;
+    timezone: string;
+    updated_at: string;
+    venue: Venue;
+    version: number;
+};
+
+/**
+ * EventStatus
+ */
+export type EventStatus = 'draft' | 'published' | 'cancelled';
+
+/**
+ * EventWrite
+ */
+export type EventWrite = {
+    /**
+     * ISO 4217, lower case.
+     */
+    currency?: 'aed' | 'afn' | 'all' | 'amd' | 'aoa' | 'ars' | 'aud' | 'awg' | 'azn' | 'bam' | 'bbd' | 'bdt' | 'bhd' | 'bif' | 'bmd' | 'bnd' | 'bob' | 'brl' | 'bsd' | 'btn' | 'bwp' | 'byn' | 'bzd' | 'cad' | 'cdf' | 'chf' | 'clp' | 'cny' | 'cop' | 'crc' | 'cup' | 'cve' | 'czk' | 'djf' | 'dkk' | 'dop' | 'dzd' | 'egp' | 'ern' | 'etb' | 'eur' | 'fjd' | 'fkp' | 'gbp' | 'gel' | 'ghs' | 'gip' | 'gmd' | 'gnf' | 'gtq' | 'gyd' | 'hkd' | 'hnl' | 'htg' | 'huf' | 'idr' | 'ils' | 'inr' | 'iqd' | 'irr' | 'isk' | 'jmd' | 'jod' | 'jpy' | 'kes' | 'kgs' | 'khr' | 'kmf' | 'kpw' | 'krw' | 'kwd' | 'kyd' | 'kzt' | 'lak' | 'lbp' | 'lkr' | 'lrd' | 'lsl' | 'lyd' | 'mad' | 'mdl' | 'mga' | 'mkd' | 'mmk' | 'mnt' | 'mop' | 'mru' | 'mur' | 'mvr' | 'mwk' | 'mxn' | 'myr' | 'mzn' | 'nad' | 'ngn' | 'nio' | 'nok' | 'npr' | 'nzd' | 'omr' | 'pab' | 'pen' | 'pgk' | 'php' | 'pkr' | 'pln' | 'pyg' | 'qar' | 'ron' | 'rsd' | 'rub' | 'rwf' | 'sar' | 'sbd' | 'scr' | 'sdg' | 'sek' | 'sgd' | 'shp' | 'sle' | 'sos' | 'srd' | 'ssp' | 'stn' | 'svc' | 'syp' | 'szl' | 'thb' | 'tjs' | 'tmt' | 'tnd' | 'top' | 'try' | 'ttd' | 'twd' | 'tzs' | 'uah' | 'ugx' | 'usd' | 'uyu' | 'uzs' | 'ved' | 'ves' | 'vnd' | 'vuv' | 'wst' | 'xaf' | 'xcd' | 'xcg' | 'xof' | 'xpf' | 'yer' | 'zar' | 'zmw' | 'zwg';
+    description?: string | null;
+    ends_at?: string | null;
+    name: string;
+    starts_at?: string | null;
+    /**
+     * What a clock on the wall shows at the venue, without an offset.
+     */
+    starts_at_local?: string | null;
+    status?: 'draft' | 'published';
+    /**
+     * IANA name.
+     */
+    timezone: string;
+    venue: VenueWrite;
+};
+
+/**
+ * TicketLeft
+ */
+export type TicketLeft = {
+    available: number;
+    id: string;
+    status: TicketStatus;
+};
+
+/**
+ * TicketPage
+ */
+export type TicketPage = {
+    items: Array<TicketRead>;
+    next?: string | null;
+};
+
+/**
+ * TicketPatch
+ */
+export type TicketPatch = {
+    /**
+     * ISO 4217, lower case.
+     */
+    currency?: 'aed' | 'afn' | 'all' | 'amd' | 'aoa' | 'ars' | 'aud' | 'awg' | 'azn' | 'bam' | 'bbd' | 'bdt' | 'bhd' | 'bif' | 'bmd' | 'bnd' | 'bob' | 'brl' | 'bsd' | 'btn' | 'bwp' | 'byn' | 'bzd' | 'cad' | 'cdf' | 'chf' | 'clp' | 'cny' | 'cop' | 'crc' | 'cup' | 'cve' | 'czk' | 'djf' | 'dkk' | 'dop' | 'dzd' | 'egp' | 'ern' | 'etb' | 'eur' | 'fjd' | 'fkp' | 'gbp' | 'gel' | 'ghs' | 'gip' | 'gmd' | 'gnf' | 'gtq' | 'gyd' | 'hkd' | 'hnl' | 'htg' | 'huf' | 'idr' | 'ils' | 'inr' | 'iqd' | 'irr' | 'isk' | 'jmd' | 'jod' | 'jpy' | 'kes' | 'kgs' | 'khr' | 'kmf' | 'kpw' | 'krw' | 'kwd' | 'kyd' | 'kzt' | 'lak' | 'lbp' | 'lkr' | 'lrd' | 'lsl' | 'lyd' | 'mad' | 'mdl' | 'mga' | 'mkd' | 'mmk' | 'mnt' | 'mop' | 'mru' | 'mur' | 'mvr' | 'mwk' | 'mxn' | 'myr' | 'mzn' | 'nad' | 'ngn' | 'nio' | 'nok' | 'npr' | 'nzd' | 'omr' | 'pab' | 'pen' | 'pgk' | 'php' | 'pkr' | 'pln' | 'pyg' | 'qar' | 'ron' | 'rsd' | 'rub' | 'rwf' | 'sar' | 'sbd' | 'scr' | 'sdg' | 'sek' | 'sgd' | 'shp' | 'sle' | 'sos' | 'srd' | 'ssp' | 'stn' | 'svc' | 'syp' | 'szl' | 'thb' | 'tjs' | 'tmt' | 'tnd' | 'top' | 'try' | 'ttd' | 'twd' | 'tzs' | 'uah' | 'ugx' | 'usd' | 'uyu' | 'uzs' | 'ved' | 'ves' | 'vnd' | 'vuv' | 'wst' | 'xaf' | 'xcd' | 'xcg' | 'xof' | 'xpf' | 'yer' | 'zar' | 'zmw' | 'zwg';
+    event_id?: string | null;
+    max_per_buyer?: number | null;
+    /**
+     * Minor units of the currency.
+     */
+    price?: number;
+    quantity?: number | null;
+    sale_ends_at?: string | null;
+    sale_starts_at?: string | null;
+    title?: string;
+};
+
+/**
+ * TicketRead
+ */
+export type TicketRead = {
+    available: number;
+    created_at: string;
+    currency: string;
+    event_id: string | null;
+    fee: number;
+    id: string;
+    max_per_buyer: number;
+    price: number;
+    quantity: number;
+    sale_ends_at: string | null;
+    sale_starts_at: string | null;
+    seller_id: string;
+    status: TicketStatus;
     title: string;
-    status: number;
-    detail?: string;
-    errors?: Array<{
-        field: string;
-        message: string;
-    }>;
-    items?: Array<{
-        ticket_id: string;
-        available: number;
-        max: number | null;
-        sale_starts_at: string | null;
-    }>;
-    payment_id?: string;
-    decline_code?: string;
+    updated_at: string;
+    version: number;
+};
+
+/**
+ * TicketStatus
+ */
+export type TicketStatus = 'scheduled' | 'on_sale' | 'all_held' | 'sold_out' | 'ended';
+
+/**
+ * TicketWrite
+ */
+export type TicketWrite = {
+    /**
+     * ISO 4217, lower case.
+     */
+    currency?: 'aed' | 'afn' | 'all' | 'amd' | 'aoa' | 'ars' | 'aud' | 'awg' | 'azn' | 'bam' | 'bbd' | 'bdt' | 'bhd' | 'bif' | 'bmd' | 'bnd' | 'bob' | 'brl' | 'bsd' | 'btn' | 'bwp' | 'byn' | 'bzd' | 'cad' | 'cdf' | 'chf' | 'clp' | 'cny' | 'cop' | 'crc' | 'cup' | 'cve' | 'czk' | 'djf' | 'dkk' | 'dop' | 'dzd' | 'egp' | 'ern' | 'etb' | 'eur' | 'fjd' | 'fkp' | 'gbp' | 'gel' | 'ghs' | 'gip' | 'gmd' | 'gnf' | 'gtq' | 'gyd' | 'hkd' | 'hnl' | 'htg' | 'huf' | 'idr' | 'ils' | 'inr' | 'iqd' | 'irr' | 'isk' | 'jmd' | 'jod' | 'jpy' | 'kes' | 'kgs' | 'khr' | 'kmf' | 'kpw' | 'krw' | 'kwd' | 'kyd' | 'kzt' | 'lak' | 'lbp' | 'lkr' | 'lrd' | 'lsl' | 'lyd' | 'mad' | 'mdl' | 'mga' | 'mkd' | 'mmk' | 'mnt' | 'mop' | 'mru' | 'mur' | 'mvr' | 'mwk' | 'mxn' | 'myr' | 'mzn' | 'nad' | 'ngn' | 'nio' | 'nok' | 'npr' | 'nzd' | 'omr' | 'pab' | 'pen' | 'pgk' | 'php' | 'pkr' | 'pln' | 'pyg' | 'qar' | 'ron' | 'rsd' | 'rub' | 'rwf' | 'sar' | 'sbd' | 'scr' | 'sdg' | 'sek' | 'sgd' | 'shp' | 'sle' | 'sos' | 'srd' | 'ssp' | 'stn' | 'svc' | 'syp' | 'szl' | 'thb' | 'tjs' | 'tmt' | 'tnd' | 'top' | 'try' | 'ttd' | 'twd' | 'tzs' | 'uah' | 'ugx' | 'usd' | 'uyu' | 'uzs' | 'ved' | 'ves' | 'vnd' | 'vuv' | 'wst' | 'xaf' | 'xcd' | 'xcg' | 'xof' | 'xpf' | 'yer' | 'zar' | 'zmw' | 'zwg';
+    event_id?: string | null;
+    max_per_buyer?: number;
+    /**
+     * Minor units of the currency.
+     */
+    price: number;
+    quantity?: number;
+    sale_ends_at?: string | null;
+    sale_starts_at?: string | null;
+    title: string;
+};
+
+/**
+ * Venue
+ */
+export type Venue = {
+    city: string;
+    country: string;
+    name: string;
+    postal_code: string | null;
+    street: string | null;
+};
+
+/**
+ * VenuePatch
+ */
+export type VenuePatch = {
+    city?: string;
+    /**
+     * ISO 3166 alpha-2.
+     */
+    country?: 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX' | 'AZ' | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR' | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ' | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV' | 'CW' | 'CX' | 'CY' | 'CZ' | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ' | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET' | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR' | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS' | 'GT' | 'GU' | 'GW' | 'GY' | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU' | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT' | 'JE' | 'JM' | 'JO' | 'JP' | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ' | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY' | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR' | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ' | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ' | 'OM' | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY' | 'QA' | 'RE' | 'RO' | 'RS' | 'RU' | 'RW' | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR' | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ' | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW' | 'TZ' | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ' | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU' | 'WF' | 'WS' | 'YE' | 'YT' | 'ZA' | 'ZM' | 'ZW';
+    name?: string;
+    postal_code?: string | null;
+    street?: string | null;
+};
+
+/**
+ * VenueWrite
+ */
+export type VenueWrite = {
+    city: string;
+    /**
+     * ISO 3166 alpha-2.
+     */
+    country: 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX' | 'AZ' | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR' | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ' | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV' | 'CW' | 'CX' | 'CY' | 'CZ' | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ' | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET' | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR' | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS' | 'GT' | 'GU' | 'GW' | 'GY' | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU' | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT' | 'JE' | 'JM' | 'JO' | 'JP' | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ' | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY' | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR' | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ' | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ' | 'OM' | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY' | 'QA' | 'RE' | 'RO' | 'RS' | 'RU' | 'RW' | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR' | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ' | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW' | 'TZ' | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ' | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU' | 'WF' | 'WS' | 'YE' | 'YT' | 'ZA' | 'ZM' | 'ZW';
+    name: string;
+    postal_code?: string | null;
+    street?: string | null;
 };
 
 /**
@@ -293,7 +380,7 @@ export type ContactRead = {
 /**
  * EventRead
  */
-export type EventRead = {
+export type OrdersEventRead = {
     id: string;
     name: string;
     starts_at: string;
@@ -357,7 +444,7 @@ export type OrderRead = {
     contact: ContactRead | null;
     created_at: string;
     currency: string;
-    event: EventRead | null;
+    event: OrdersEventRead | null;
     expires_at: string;
     fees: Array<FeeRead>;
     id: string;
@@ -376,17 +463,6 @@ export type OrderRead = {
  */
 export type OrderUpdate = {
     contact: Contact;
-};
-
-/**
- * Problem
- */
-export type OrdersProblem = {
-    detail: string;
-    errors?: Array<FieldError>;
-    status: number;
-    title: string;
-    type: string;
 };
 
 /**
@@ -467,17 +543,6 @@ export type PaymentRead = {
 };
 
 /**
- * Problem
- */
-export type PaymentsProblem = {
-    detail: string;
-    errors?: Array<FieldError>;
-    status: number;
-    title: string;
-    type: string;
-};
-
-/**
  * Redirect
  */
 export type Redirect = {
@@ -504,15 +569,15 @@ export type PublicKeysErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: UsersProblem;
+    400: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: UsersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: UsersProblem;
+    503: Problem;
 };
 
 export type PublicKeysError = PublicKeysErrors[keyof PublicKeysErrors];
@@ -537,15 +602,15 @@ export type CurrentUserErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: UsersProblem;
+    400: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: UsersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: UsersProblem;
+    503: Problem;
 };
 
 export type CurrentUserError = CurrentUserErrors[keyof CurrentUserErrors];
@@ -570,32 +635,32 @@ export type RenameCurrentUserErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: UsersProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: UsersProblem;
+    401: Problem;
     /**
      * `guest`: Guests cannot do this: sign up first.
      * `cross-site`: The request was made by another site.
      */
-    403: UsersProblem;
+    403: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: UsersProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: UsersProblem;
+    415: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: UsersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: UsersProblem;
+    503: Problem;
 };
 
 export type RenameCurrentUserError = RenameCurrentUserErrors[keyof RenameCurrentUserErrors];
@@ -620,27 +685,27 @@ export type VisitAsGuestErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: UsersProblem;
+    400: Problem;
     /**
      * `cross-site`: The request was made by another site.
      */
-    403: UsersProblem;
+    403: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: UsersProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: UsersProblem;
+    415: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: UsersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: UsersProblem;
+    503: Problem;
 };
 
 export type VisitAsGuestError = VisitAsGuestErrors[keyof VisitAsGuestErrors];
@@ -671,33 +736,33 @@ export type ChangePasswordErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: UsersProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: UsersProblem;
+    401: Problem;
     /**
      * `guest`: Guests cannot do this: sign up first.
      * `cross-site`: The request was made by another site.
      */
-    403: UsersProblem;
+    403: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: UsersProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: UsersProblem;
+    415: Problem;
     /**
      * `too-many`: Too many tries to sign in: wait a little.
      * `too-many`: Too many requests in a short time.
      */
-    429: UsersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: UsersProblem;
+    503: Problem;
 };
 
 export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
@@ -722,31 +787,31 @@ export type EndOtherSessionsErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: UsersProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: UsersProblem;
+    401: Problem;
     /**
      * `cross-site`: The request was made by another site.
      */
-    403: UsersProblem;
+    403: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: UsersProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: UsersProblem;
+    415: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: UsersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: UsersProblem;
+    503: Problem;
 };
 
 export type EndOtherSessionsError = EndOtherSessionsErrors[keyof EndOtherSessionsErrors];
@@ -774,19 +839,19 @@ export type ListSessionsErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: UsersProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: UsersProblem;
+    401: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: UsersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: UsersProblem;
+    503: Problem;
 };
 
 export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
@@ -813,36 +878,36 @@ export type EndSessionErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: UsersProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: UsersProblem;
+    401: Problem;
     /**
      * `cross-site`: The request was made by another site.
      */
-    403: UsersProblem;
+    403: Problem;
     /**
      * `not-found`: You have no such session, or it has ended.
      * `not-found`: There is no such thing.
      */
-    404: UsersProblem;
+    404: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: UsersProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: UsersProblem;
+    415: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: UsersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: UsersProblem;
+    503: Problem;
 };
 
 export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
@@ -869,24 +934,24 @@ export type ReadSessionErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: UsersProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: UsersProblem;
+    401: Problem;
     /**
      * `not-found`: You have no such session, or it has ended.
      * `not-found`: There is no such thing.
      */
-    404: UsersProblem;
+    404: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: UsersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: UsersProblem;
+    503: Problem;
 };
 
 export type ReadSessionError = ReadSessionErrors[keyof ReadSessionErrors];
@@ -911,32 +976,32 @@ export type SignInErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: UsersProblem;
+    400: Problem;
     /**
      * `signed-out`: The e-mail address or the password is wrong.
      */
-    401: UsersProblem;
+    401: Problem;
     /**
      * `cross-site`: The request was made by another site.
      */
-    403: UsersProblem;
+    403: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: UsersProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: UsersProblem;
+    415: Problem;
     /**
      * `too-many`: Too many tries to sign in: wait a little.
      * `too-many`: Too many requests in a short time.
      */
-    429: UsersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: UsersProblem;
+    503: Problem;
 };
 
 export type SignInError = SignInErrors[keyof SignInErrors];
@@ -961,27 +1026,27 @@ export type SignOutErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: UsersProblem;
+    400: Problem;
     /**
      * `cross-site`: The request was made by another site.
      */
-    403: UsersProblem;
+    403: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: UsersProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: UsersProblem;
+    415: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: UsersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: UsersProblem;
+    503: Problem;
 };
 
 export type SignOutError = SignOutErrors[keyof SignOutErrors];
@@ -1007,31 +1072,31 @@ export type SignUpErrors = {
      * `invalid`: Choose another password.
      * `invalid`: The request is not valid.
      */
-    400: UsersProblem;
+    400: Problem;
     /**
      * `cross-site`: The request was made by another site.
      */
-    403: UsersProblem;
+    403: Problem;
     /**
      * `email-taken`: Somebody has signed up with this address: sign in instead.
      */
-    409: UsersProblem;
+    409: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: UsersProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: UsersProblem;
+    415: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: UsersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: UsersProblem;
+    503: Problem;
 };
 
 export type SignUpError = SignUpErrors[keyof SignUpErrors];
@@ -1049,14 +1114,29 @@ export type ListEventsData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Words, or how they begin; case and accents do not matter.
+         */
         q?: string;
         city?: string;
-        country?: string;
+        /**
+         * ISO 3166 alpha-2.
+         */
+        country?: 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX' | 'AZ' | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR' | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ' | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV' | 'CW' | 'CX' | 'CY' | 'CZ' | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ' | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET' | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR' | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS' | 'GT' | 'GU' | 'GW' | 'GY' | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU' | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT' | 'JE' | 'JM' | 'JO' | 'JP' | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ' | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY' | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR' | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ' | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ' | 'OM' | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY' | 'QA' | 'RE' | 'RO' | 'RS' | 'RU' | 'RW' | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR' | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ' | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW' | 'TZ' | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ' | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU' | 'WF' | 'WS' | 'YE' | 'YT' | 'ZA' | 'ZM' | 'ZW';
         seller?: string;
-        status?: string;
+        status?: EventStatus;
+        /**
+         * Earliest start.
+         */
         from?: string;
+        /**
+         * Latest start.
+         */
         to?: string;
         limit?: number;
+        /**
+         * `next` of the page before.
+         */
         cursor?: string;
     };
     url: '/api/events';
@@ -1064,16 +1144,24 @@ export type ListEventsData = {
 
 export type ListEventsErrors = {
     /**
-     * refused
+     * `invalid`: The request is not valid.
      */
-    '4XX': TicketsProblem;
+    400: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
 };
 
 export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
 
 export type ListEventsResponses = {
     /**
-     * ok
+     * Request fulfilled, document follows
      */
     200: EventPage;
 };
@@ -1081,8 +1169,11 @@ export type ListEventsResponses = {
 export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
 
 export type CreateEventData = {
-    body: EventCreate;
+    body: EventWrite;
     headers?: {
+        /**
+         * Makes a request safe to repeat: one effect and one answer for the same key, kept 24 hours. 1-255 visible ASCII characters.
+         */
         'Idempotency-Key'?: string;
     };
     path?: never;
@@ -1092,18 +1183,51 @@ export type CreateEventData = {
 
 export type CreateEventErrors = {
     /**
-     * refused
+     * `invalid`: The request is not valid.
      */
-    '4XX': TicketsProblem;
+    400: Problem;
+    /**
+     * `signed-out`: Sign in to do this.
+     */
+    401: Problem;
+    /**
+     * `guest`: Guests cannot do this: sign up first.
+     * `cross-site`: The request was made by another site.
+     */
+    403: Problem;
+    /**
+     * `key-in-progress`: A request with this Idempotency-Key is still at work.
+     */
+    409: Problem;
+    /**
+     * `content-too-large`: The body of the request is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
+     */
+    415: Problem;
+    /**
+     * `key-reused`: This Idempotency-Key was used with another body.
+     */
+    422: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
 };
 
 export type CreateEventError = CreateEventErrors[keyof CreateEventErrors];
 
 export type CreateEventResponses = {
     /**
-     * ok
+     * Document created, URL follows
      */
-    201: Event;
+    201: TicketsEventRead;
 };
 
 export type CreateEventResponse = CreateEventResponses[keyof CreateEventResponses];
@@ -1119,16 +1243,29 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * refused
+     * `invalid`: The request is not valid.
      */
-    '4XX': TicketsProblem;
+    400: Problem;
+    /**
+     * `not-found`: There is no such event.
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
 };
 
 export type GetEventError = GetEventErrors[keyof GetEventErrors];
 
 export type GetEventResponses = {
     /**
-     * ok
+     * Request fulfilled, document follows
      */
     200: EventDetail;
 };
@@ -1138,6 +1275,9 @@ export type GetEventResponse = GetEventResponses[keyof GetEventResponses];
 export type UpdateEventData = {
     body: EventPatch;
     headers?: {
+        /**
+         * Change only this version, as in "3"; `*` is any.
+         */
         'If-Match'?: string;
     };
     path: {
@@ -1149,25 +1289,68 @@ export type UpdateEventData = {
 
 export type UpdateEventErrors = {
     /**
-     * refused
+     * `invalid`: The request is not valid.
      */
-    '4XX': TicketsProblem;
+    400: Problem;
+    /**
+     * `signed-out`: Sign in to do this.
+     */
+    401: Problem;
+    /**
+     * `not-yours`: This belongs to somebody else.
+     * `guest`: Guests cannot do this: sign up first.
+     * `cross-site`: The request was made by another site.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such event.
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `event-cancelled`: The event is cancelled.
+     * `holds-or-sales`: Units of this are held or sold, so it cannot change in this way.
+     */
+    409: Problem;
+    /**
+     * `changed`: It has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `content-too-large`: The body of the request is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
+     */
+    415: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
 };
 
 export type UpdateEventError = UpdateEventErrors[keyof UpdateEventErrors];
 
 export type UpdateEventResponses = {
     /**
-     * ok
+     * Request fulfilled, document follows
      */
-    200: Event;
+    200: TicketsEventRead;
 };
 
 export type UpdateEventResponse = UpdateEventResponses[keyof UpdateEventResponses];
 
 export type ReplaceEventData = {
-    body: EventCreate;
+    body: EventWrite;
     headers?: {
+        /**
+         * Change only this version, as in "3"; `*` is any.
+         */
         'If-Match'?: string;
     };
     path: {
@@ -1179,23 +1362,63 @@ export type ReplaceEventData = {
 
 export type ReplaceEventErrors = {
     /**
-     * refused
+     * `invalid`: The request is not valid.
      */
-    '4XX': TicketsProblem;
+    400: Problem;
+    /**
+     * `signed-out`: Sign in to do this.
+     */
+    401: Problem;
+    /**
+     * `not-yours`: This belongs to somebody else.
+     * `guest`: Guests cannot do this: sign up first.
+     * `cross-site`: The request was made by another site.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such event.
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `event-cancelled`: The event is cancelled.
+     * `holds-or-sales`: Units of this are held or sold, so it cannot change in this way.
+     */
+    409: Problem;
+    /**
+     * `changed`: It has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `content-too-large`: The body of the request is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
+     */
+    415: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
 };
 
 export type ReplaceEventError = ReplaceEventErrors[keyof ReplaceEventErrors];
 
 export type ReplaceEventResponses = {
     /**
-     * ok
+     * Request fulfilled, document follows
      */
-    200: Event;
+    200: TicketsEventRead;
 };
 
 export type ReplaceEventResponse = ReplaceEventResponses[keyof ReplaceEventResponses];
 
-export type GetEventAvailabilityData = {
+export type GetAvailabilityData = {
     body?: never;
     path: {
         event_id: string;
@@ -1204,32 +1427,51 @@ export type GetEventAvailabilityData = {
     url: '/api/events/{event_id}/availability';
 };
 
-export type GetEventAvailabilityErrors = {
+export type GetAvailabilityErrors = {
     /**
-     * refused
+     * `invalid`: The request is not valid.
      */
-    '4XX': TicketsProblem;
+    400: Problem;
+    /**
+     * `not-found`: There is no such event.
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
 };
 
-export type GetEventAvailabilityError = GetEventAvailabilityErrors[keyof GetEventAvailabilityErrors];
+export type GetAvailabilityError = GetAvailabilityErrors[keyof GetAvailabilityErrors];
 
-export type GetEventAvailabilityResponses = {
+export type GetAvailabilityResponses = {
     /**
-     * ok
+     * Request fulfilled, document follows
      */
-    200: Availability;
+    200: AvailabilityRead;
 };
 
-export type GetEventAvailabilityResponse = GetEventAvailabilityResponses[keyof GetEventAvailabilityResponses];
+export type GetAvailabilityResponse = GetAvailabilityResponses[keyof GetAvailabilityResponses];
 
 export type ListTicketsData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Words, or how they begin; case and accents do not matter.
+         */
         q?: string;
         event_id?: string;
         seller?: string;
         limit?: number;
+        /**
+         * `next` of the page before.
+         */
         cursor?: string;
     };
     url: '/api/tickets';
@@ -1237,16 +1479,24 @@ export type ListTicketsData = {
 
 export type ListTicketsErrors = {
     /**
-     * refused
+     * `invalid`: The request is not valid.
      */
-    '4XX': TicketsProblem;
+    400: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
 };
 
 export type ListTicketsError = ListTicketsErrors[keyof ListTicketsErrors];
 
 export type ListTicketsResponses = {
     /**
-     * ok
+     * Request fulfilled, document follows
      */
     200: TicketPage;
 };
@@ -1254,8 +1504,11 @@ export type ListTicketsResponses = {
 export type ListTicketsResponse = ListTicketsResponses[keyof ListTicketsResponses];
 
 export type CreateTicketData = {
-    body: TicketCreate;
+    body: TicketWrite;
     headers?: {
+        /**
+         * Makes a request safe to repeat: one effect and one answer for the same key, kept 24 hours. 1-255 visible ASCII characters.
+         */
         'Idempotency-Key'?: string;
     };
     path?: never;
@@ -1265,24 +1518,70 @@ export type CreateTicketData = {
 
 export type CreateTicketErrors = {
     /**
-     * refused
+     * `invalid`: The request is not valid.
      */
-    '4XX': TicketsProblem;
+    400: Problem;
+    /**
+     * `signed-out`: Sign in to do this.
+     */
+    401: Problem;
+    /**
+     * `not-yours`: This belongs to somebody else.
+     * `guest`: Guests cannot do this: sign up first.
+     * `cross-site`: The request was made by another site.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such event.
+     */
+    404: Problem;
+    /**
+     * `event-cancelled`: The event is cancelled.
+     * `too-many-tickets`: The event has as many tickets on offer as an event can have.
+     * `key-in-progress`: A request with this Idempotency-Key is still at work.
+     */
+    409: Problem;
+    /**
+     * `content-too-large`: The body of the request is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
+     */
+    415: Problem;
+    /**
+     * `key-reused`: This Idempotency-Key was used with another body.
+     */
+    422: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
 };
 
 export type CreateTicketError = CreateTicketErrors[keyof CreateTicketErrors];
 
 export type CreateTicketResponses = {
     /**
-     * ok
+     * Document created, URL follows
      */
-    201: Ticket;
+    201: TicketRead;
 };
 
 export type CreateTicketResponse = CreateTicketResponses[keyof CreateTicketResponses];
 
 export type DeleteTicketData = {
     body?: never;
+    headers?: {
+        /**
+         * Change only this version, as in "3"; `*` is any.
+         */
+        'If-Match'?: string;
+    };
     path: {
         ticket_id: string;
     };
@@ -1292,16 +1591,55 @@ export type DeleteTicketData = {
 
 export type DeleteTicketErrors = {
     /**
-     * refused
+     * `invalid`: The request is not valid.
      */
-    '4XX': TicketsProblem;
+    400: Problem;
+    /**
+     * `signed-out`: Sign in to do this.
+     */
+    401: Problem;
+    /**
+     * `not-yours`: This belongs to somebody else.
+     * `guest`: Guests cannot do this: sign up first.
+     * `cross-site`: The request was made by another site.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such ticket.
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `holds-or-sales`: Units of this are held or sold, so it cannot change in this way.
+     */
+    409: Problem;
+    /**
+     * `changed`: It has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `content-too-large`: The body of the request is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
+     */
+    415: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
 };
 
 export type DeleteTicketError = DeleteTicketErrors[keyof DeleteTicketErrors];
 
 export type DeleteTicketResponses = {
     /**
-     * ok
+     * Request fulfilled, nothing follows
      */
     204: void;
 };
@@ -1319,18 +1657,31 @@ export type GetTicketData = {
 
 export type GetTicketErrors = {
     /**
-     * refused
+     * `invalid`: The request is not valid.
      */
-    '4XX': TicketsProblem;
+    400: Problem;
+    /**
+     * `not-found`: There is no such ticket.
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
 };
 
 export type GetTicketError = GetTicketErrors[keyof GetTicketErrors];
 
 export type GetTicketResponses = {
     /**
-     * ok
+     * Request fulfilled, document follows
      */
-    200: Ticket;
+    200: TicketRead;
 };
 
 export type GetTicketResponse = GetTicketResponses[keyof GetTicketResponses];
@@ -1338,6 +1689,9 @@ export type GetTicketResponse = GetTicketResponses[keyof GetTicketResponses];
 export type UpdateTicketData = {
     body: TicketPatch;
     headers?: {
+        /**
+         * Change only this version, as in "3"; `*` is any.
+         */
         'If-Match'?: string;
     };
     path: {
@@ -1349,25 +1703,70 @@ export type UpdateTicketData = {
 
 export type UpdateTicketErrors = {
     /**
-     * refused
+     * `invalid`: The request is not valid.
      */
-    '4XX': TicketsProblem;
+    400: Problem;
+    /**
+     * `signed-out`: Sign in to do this.
+     */
+    401: Problem;
+    /**
+     * `not-yours`: This belongs to somebody else.
+     * `guest`: Guests cannot do this: sign up first.
+     * `cross-site`: The request was made by another site.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such ticket.
+     * `not-found`: There is no such event.
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `event-cancelled`: The event is cancelled.
+     * `too-many-tickets`: The event has as many tickets on offer as an event can have.
+     * `holds-or-sales`: Units of this are held or sold, so it cannot change in this way.
+     */
+    409: Problem;
+    /**
+     * `changed`: It has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `content-too-large`: The body of the request is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
+     */
+    415: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
 };
 
 export type UpdateTicketError = UpdateTicketErrors[keyof UpdateTicketErrors];
 
 export type UpdateTicketResponses = {
     /**
-     * ok
+     * Request fulfilled, document follows
      */
-    200: Ticket;
+    200: TicketRead;
 };
 
 export type UpdateTicketResponse = UpdateTicketResponses[keyof UpdateTicketResponses];
 
 export type ReplaceTicketData = {
-    body: TicketCreate;
+    body: TicketWrite;
     headers?: {
+        /**
+         * Change only this version, as in "3"; `*` is any.
+         */
         'If-Match'?: string;
     };
     path: {
@@ -1379,18 +1778,60 @@ export type ReplaceTicketData = {
 
 export type ReplaceTicketErrors = {
     /**
-     * refused
+     * `invalid`: The request is not valid.
      */
-    '4XX': TicketsProblem;
+    400: Problem;
+    /**
+     * `signed-out`: Sign in to do this.
+     */
+    401: Problem;
+    /**
+     * `not-yours`: This belongs to somebody else.
+     * `guest`: Guests cannot do this: sign up first.
+     * `cross-site`: The request was made by another site.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such ticket.
+     * `not-found`: There is no such event.
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `event-cancelled`: The event is cancelled.
+     * `too-many-tickets`: The event has as many tickets on offer as an event can have.
+     * `holds-or-sales`: Units of this are held or sold, so it cannot change in this way.
+     */
+    409: Problem;
+    /**
+     * `changed`: It has changed since you read it.
+     */
+    412: Problem;
+    /**
+     * `content-too-large`: The body of the request is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
+     */
+    415: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
 };
 
 export type ReplaceTicketError = ReplaceTicketErrors[keyof ReplaceTicketErrors];
 
 export type ReplaceTicketResponses = {
     /**
-     * ok
+     * Request fulfilled, document follows
      */
-    200: Ticket;
+    200: TicketRead;
 };
 
 export type ReplaceTicketResponse = ReplaceTicketResponses[keyof ReplaceTicketResponses];
@@ -1410,19 +1851,19 @@ export type ListOrdersErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: OrdersProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: OrdersProblem;
+    401: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: OrdersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: OrdersProblem;
+    503: Problem;
 };
 
 export type ListOrdersError = ListOrdersErrors[keyof ListOrdersErrors];
@@ -1458,19 +1899,19 @@ export type CreateOrderErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: OrdersProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: OrdersProblem;
+    401: Problem;
     /**
      * `cross-site`: The request was made by another site.
      */
-    403: OrdersProblem;
+    403: Problem;
     /**
      * `not-found`: There is no such ticket, or it was put on offer a moment ago: try again.
      */
-    404: OrdersProblem;
+    404: Problem;
     /**
      * `sold-out`: A ticket of the order is sold out.
      * `all-held`: Other buyers hold what is left of a ticket; some of it may come back soon.
@@ -1479,23 +1920,23 @@ export type CreateOrderErrors = {
      * `not-on-sale`: A ticket of the order is not on sale now.
      * `price-changed`: The total is not what you expected: look at the prices again.
      */
-    409: OrdersProblem;
+    409: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: OrdersProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: OrdersProblem;
+    415: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: OrdersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: OrdersProblem;
+    503: Problem;
 };
 
 export type CreateOrderError = CreateOrderErrors[keyof CreateOrderErrors];
@@ -1522,41 +1963,41 @@ export type CancelOrderErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: OrdersProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: OrdersProblem;
+    401: Problem;
     /**
      * `cross-site`: The request was made by another site.
      */
-    403: OrdersProblem;
+    403: Problem;
     /**
      * `not-found`: You have no such order.
      * `not-found`: There is no such thing.
      */
-    404: OrdersProblem;
+    404: Problem;
     /**
      * `order-complete`: The order is paid.
      * `order-cancelled`: The order was cancelled before.
      */
-    409: OrdersProblem;
+    409: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: OrdersProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: OrdersProblem;
+    415: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: OrdersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: OrdersProblem;
+    503: Problem;
 };
 
 export type CancelOrderError = CancelOrderErrors[keyof CancelOrderErrors];
@@ -1591,31 +2032,31 @@ export type GetOrderErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: OrdersProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: OrdersProblem;
+    401: Problem;
     /**
      * `not-found`: You have no such order.
      * `not-found`: There is no such thing.
      */
-    404: OrdersProblem;
+    404: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: OrdersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: OrdersProblem;
+    503: Problem;
 };
 
 export type GetOrderError = GetOrderErrors[keyof GetOrderErrors];
 
 export type GetOrderResponses = {
     /**
-     * Request fulfilled, document follows
+     * The order, as it is now.
      */
     200: OrderRead;
 };
@@ -1635,41 +2076,41 @@ export type UpdateOrderErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: OrdersProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: OrdersProblem;
+    401: Problem;
     /**
      * `cross-site`: The request was made by another site.
      */
-    403: OrdersProblem;
+    403: Problem;
     /**
      * `not-found`: You have no such order.
      * `not-found`: There is no such thing.
      */
-    404: OrdersProblem;
+    404: Problem;
     /**
      * `order-complete`: The order is paid.
      * `order-cancelled`: The order was cancelled before.
      */
-    409: OrdersProblem;
+    409: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: OrdersProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: OrdersProblem;
+    415: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: OrdersProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: OrdersProblem;
+    503: Problem;
 };
 
 export type UpdateOrderError = UpdateOrderErrors[keyof UpdateOrderErrors];
@@ -1698,19 +2139,19 @@ export type ListPaymentsErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: PaymentsProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: PaymentsProblem;
+    401: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: PaymentsProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: PaymentsProblem;
+    503: Problem;
 };
 
 export type ListPaymentsError = ListPaymentsErrors[keyof ListPaymentsErrors];
@@ -1741,49 +2182,49 @@ export type CreatePaymentErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: PaymentsProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: PaymentsProblem;
+    401: Problem;
     /**
      * `declined`: The card was declined. The tickets stay held: try another card.
      */
-    402: PaymentsProblem;
+    402: Problem;
     /**
      * `cross-site`: The request was made by another site.
      */
-    403: PaymentsProblem;
+    403: Problem;
     /**
      * `not-found`: There is no such order; one just made takes a moment to get here.
      */
-    404: PaymentsProblem;
+    404: Problem;
     /**
      * `order-cancelled`: The order was cancelled.
      * `already-paid`: The order is already paid.
      * `payment-in-progress`: A payment of this order is under way: wait for it, do not pay again.
      */
-    409: PaymentsProblem;
+    409: Problem;
     /**
      * `hold-ended`: The time to pay is over and the tickets are back on sale.
      */
-    410: PaymentsProblem;
+    410: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: PaymentsProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: PaymentsProblem;
+    415: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: PaymentsProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: PaymentsProblem;
+    503: Problem;
 };
 
 export type CreatePaymentError = CreatePaymentErrors[keyof CreatePaymentErrors];
@@ -1808,15 +2249,15 @@ export type GetPaymentsConfigErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: PaymentsProblem;
+    400: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: PaymentsProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: PaymentsProblem;
+    503: Problem;
 };
 
 export type GetPaymentsConfigError = GetPaymentsConfigErrors[keyof GetPaymentsConfigErrors];
@@ -1843,23 +2284,23 @@ export type ReceiveWebhookErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: PaymentsProblem;
+    400: Problem;
     /**
      * `not-found`: There is no such thing.
      */
-    404: PaymentsProblem;
+    404: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: PaymentsProblem;
+    413: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: PaymentsProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: PaymentsProblem;
+    503: Problem;
 };
 
 export type ReceiveWebhookError = ReceiveWebhookErrors[keyof ReceiveWebhookErrors];
@@ -1884,24 +2325,24 @@ export type GetPaymentErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: PaymentsProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: PaymentsProblem;
+    401: Problem;
     /**
      * `not-found`: There is no such payment.
      * `not-found`: There is no such thing.
      */
-    404: PaymentsProblem;
+    404: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: PaymentsProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: PaymentsProblem;
+    503: Problem;
 };
 
 export type GetPaymentError = GetPaymentErrors[keyof GetPaymentErrors];
@@ -1928,36 +2369,36 @@ export type ConfirmPaymentErrors = {
     /**
      * `invalid`: The request is not valid.
      */
-    400: PaymentsProblem;
+    400: Problem;
     /**
      * `signed-out`: Sign in to do this.
      */
-    401: PaymentsProblem;
+    401: Problem;
     /**
      * `cross-site`: The request was made by another site.
      */
-    403: PaymentsProblem;
+    403: Problem;
     /**
      * `not-found`: There is no such payment.
      * `not-found`: There is no such thing.
      */
-    404: PaymentsProblem;
+    404: Problem;
     /**
      * `content-too-large`: The body of the request is too large.
      */
-    413: PaymentsProblem;
+    413: Problem;
     /**
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
-    415: PaymentsProblem;
+    415: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
-    429: PaymentsProblem;
+    429: Problem;
     /**
      * `busy`: We are busy: try again in a moment.
      */
-    503: PaymentsProblem;
+    503: Problem;
 };
 
 export type ConfirmPaymentError = ConfirmPaymentErrors[keyof ConfirmPaymentErrors];

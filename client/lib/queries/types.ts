@@ -3,7 +3,7 @@ import type {
   CreateEventData,
   CreateTicketData,
   CurrentUserResponse,
-  GetEventAvailabilityResponse,
+  GetAvailabilityResponse,
   GetEventResponse,
   GetOrderResponse,
   GetPaymentResponse,
@@ -23,7 +23,7 @@ export type EventPage = ListEventsResponse;
 export type Event = EventPage['items'][number];
 export type EventDetail = GetEventResponse;
 export type Venue = EventDetail['venue'];
-export type Availability = GetEventAvailabilityResponse;
+export type Availability = GetAvailabilityResponse;
 export type TicketPage = ListTicketsResponse;
 export type Ticket = GetTicketResponse;
 export type Order = GetOrderResponse;

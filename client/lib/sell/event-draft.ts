@@ -56,7 +56,7 @@ export function eventBody(draft: EventDraft, status: Status): EventCreate {
       street: text(draft.street),
       city: draft.city.trim(),
       postal_code: text(draft.postalCode),
-      country: draft.country,
+      country: draft.country as EventCreate['venue']['country'],
     },
     timezone: draft.timezone,
     starts_at_local: `${draft.startsAt}:00`,

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelOrder, changePassword, confirmPayment, createEvent, createOrder, createPayment, createTicket, currentUser, deleteTicket, endOtherSessions, endSession, getEvent, getEventAvailability, getOrder, getPayment, getPaymentsConfig, getTicket, listEvents, listOrders, listPayments, listSessions, listTickets, type Options, publicKeys, readSession, receiveWebhook, renameCurrentUser, replaceEvent, replaceTicket, signIn, signOut, signUp, updateEvent, updateOrder, updateTicket, visitAsGuest } from '../sdk.gen';
-import type { CancelOrderData, CancelOrderError, CancelOrderResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ConfirmPaymentData, ConfirmPaymentError, ConfirmPaymentResponse, CreateEventData, CreateEventError, CreateEventResponse, CreateOrderData, CreateOrderError, CreateOrderResponse, CreatePaymentData, CreatePaymentError, CreatePaymentResponse, CreateTicketData, CreateTicketError, CreateTicketResponse, CurrentUserData, CurrentUserError, CurrentUserResponse, DeleteTicketData, DeleteTicketError, DeleteTicketResponse, EndOtherSessionsData, EndOtherSessionsError, EndOtherSessionsResponse, EndSessionData, EndSessionError, EndSessionResponse, GetEventAvailabilityData, GetEventAvailabilityError, GetEventAvailabilityResponse, GetEventData, GetEventError, GetEventResponse, GetOrderData, GetOrderError, GetOrderResponse, GetPaymentData, GetPaymentError, GetPaymentResponse, GetPaymentsConfigData, GetPaymentsConfigError, GetPaymentsConfigResponse, GetTicketData, GetTicketError, GetTicketResponse, ListEventsData, ListEventsError, ListEventsResponse, ListOrdersData, ListOrdersError, ListOrdersResponse, ListPaymentsData, ListPaymentsError, ListPaymentsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTicketsData, ListTicketsError, ListTicketsResponse, PublicKeysData, PublicKeysError, PublicKeysResponse, ReadSessionData, ReadSessionError, ReadSessionResponse, ReceiveWebhookData, ReceiveWebhookError, RenameCurrentUserData, RenameCurrentUserError, RenameCurrentUserResponse, ReplaceEventData, ReplaceEventError, ReplaceEventResponse, ReplaceTicketData, ReplaceTicketError, ReplaceTicketResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, UpdateEventData, UpdateEventError, UpdateEventResponse, UpdateOrderData, UpdateOrderError, UpdateOrderResponse, UpdateTicketData, UpdateTicketError, UpdateTicketResponse, VisitAsGuestData, VisitAsGuestError, VisitAsGuestResponse } from '../types.gen';
+import { cancelOrder, changePassword, confirmPayment, createEvent, createOrder, createPayment, createTicket, currentUser, deleteTicket, endOtherSessions, endSession, getAvailability, getEvent, getOrder, getPayment, getPaymentsConfig, getTicket, listEvents, listOrders, listPayments, listSessions, listTickets, type Options, publicKeys, readSession, receiveWebhook, renameCurrentUser, replaceEvent, replaceTicket, signIn, signOut, signUp, updateEvent, updateOrder, updateTicket, visitAsGuest } from '../sdk.gen';
+import type { CancelOrderData, CancelOrderError, CancelOrderResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ConfirmPaymentData, ConfirmPaymentError, ConfirmPaymentResponse, CreateEventData, CreateEventError, CreateEventResponse, CreateOrderData, CreateOrderError, CreateOrderResponse, CreatePaymentData, CreatePaymentError, CreatePaymentResponse, CreateTicketData, CreateTicketError, CreateTicketResponse, CurrentUserData, CurrentUserError, CurrentUserResponse, DeleteTicketData, DeleteTicketError, DeleteTicketResponse, EndOtherSessionsData, EndOtherSessionsError, EndOtherSessionsResponse, EndSessionData, EndSessionError, EndSessionResponse, GetAvailabilityData, GetAvailabilityError, GetAvailabilityResponse, GetEventData, GetEventError, GetEventResponse, GetOrderData, GetOrderError, GetOrderResponse, GetPaymentData, GetPaymentError, GetPaymentResponse, GetPaymentsConfigData, GetPaymentsConfigError, GetPaymentsConfigResponse, GetTicketData, GetTicketError, GetTicketResponse, ListEventsData, ListEventsError, ListEventsResponse, ListOrdersData, ListOrdersError, ListOrdersResponse, ListPaymentsData, ListPaymentsError, ListPaymentsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTicketsData, ListTicketsError, ListTicketsResponse, PublicKeysData, PublicKeysError, PublicKeysResponse, ReadSessionData, ReadSessionError, ReadSessionResponse, ReceiveWebhookData, ReceiveWebhookError, RenameCurrentUserData, RenameCurrentUserError, RenameCurrentUserResponse, ReplaceEventData, ReplaceEventError, ReplaceEventResponse, ReplaceTicketData, ReplaceTicketError, ReplaceTicketResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, UpdateEventData, UpdateEventError, UpdateEventResponse, UpdateOrderData, UpdateOrderError, UpdateOrderResponse, UpdateTicketData, UpdateTicketError, UpdateTicketResponse, VisitAsGuestData, VisitAsGuestError, VisitAsGuestResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -334,6 +334,11 @@ export const signUpMutation = (options?: Partial<Options<SignUpData>>): UseMutat
 
 export const listEventsQueryKey = (options?: Options<ListEventsData>) => createQueryKey('listEvents', options);
 
+/**
+ * List events
+ *
+ * Events, soonest first; without `from`, those that are not over.
+ */
 export const listEventsOptions = (options?: Options<ListEventsData>) => queryOptions<ListEventsResponse, ListEventsError, ListEventsResponse, ReturnType<typeof listEventsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await listEvents({
@@ -349,6 +354,11 @@ export const listEventsOptions = (options?: Options<ListEventsData>) => queryOpt
 
 export const listEventsInfiniteQueryKey = (options?: Options<ListEventsData>): QueryKey<Options<ListEventsData>> => createQueryKey('listEvents', options, true);
 
+/**
+ * List events
+ *
+ * Events, soonest first; without `from`, those that are not over.
+ */
 export const listEventsInfiniteOptions = (options?: Options<ListEventsData>) => {
     const opts = infiniteQueryOptions<ListEventsResponse, ListEventsError, InfiniteData<ListEventsResponse>, QueryKey<Options<ListEventsData>>, string | Pick<QueryKey<Options<ListEventsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
     // @ts-ignore
@@ -374,6 +384,11 @@ export const listEventsInfiniteOptions = (options?: Options<ListEventsData>) => 
     return opts as Omit<typeof opts, 'initialData'>;
 };
 
+/**
+ * Create event
+ *
+ * Announce an event, or keep it as a draft that its owner alone sees.
+ */
 export const createEventMutation = (options?: Partial<Options<CreateEventData>>): UseMutationOptions<CreateEventResponse, CreateEventError, Options<CreateEventData>> => {
     const mutationOptions: UseMutationOptions<CreateEventResponse, CreateEventError, Options<CreateEventData>> = {
         mutationFn: async (fnOptions) => {
@@ -390,6 +405,11 @@ export const createEventMutation = (options?: Partial<Options<CreateEventData>>)
 
 export const getEventQueryKey = (options: Options<GetEventData>) => createQueryKey('getEvent', options);
 
+/**
+ * Get event
+ *
+ * An event with its tickets on offer.
+ */
 export const getEventOptions = (options: Options<GetEventData>) => queryOptions<GetEventResponse, GetEventError, GetEventResponse, ReturnType<typeof getEventQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await getEvent({
@@ -403,6 +423,11 @@ export const getEventOptions = (options: Options<GetEventData>) => queryOptions<
     queryKey: getEventQueryKey(options)
 });
 
+/**
+ * Update event
+ *
+ * Change what is named (RFC 7396); its tickets tell orders.
+ */
 export const updateEventMutation = (options?: Partial<Options<UpdateEventData>>): UseMutationOptions<UpdateEventResponse, UpdateEventError, Options<UpdateEventData>> => {
     const mutationOptions: UseMutationOptions<UpdateEventResponse, UpdateEventError, Options<UpdateEventData>> = {
         mutationFn: async (fnOptions) => {
@@ -417,6 +442,11 @@ export const updateEventMutation = (options?: Partial<Options<UpdateEventData>>)
     return mutationOptions;
 };
 
+/**
+ * Replace event
+ *
+ * Say an event anew; what is left out returns to its default, the status stays.
+ */
 export const replaceEventMutation = (options?: Partial<Options<ReplaceEventData>>): UseMutationOptions<ReplaceEventResponse, ReplaceEventError, Options<ReplaceEventData>> => {
     const mutationOptions: UseMutationOptions<ReplaceEventResponse, ReplaceEventError, Options<ReplaceEventData>> = {
         mutationFn: async (fnOptions) => {
@@ -431,11 +461,16 @@ export const replaceEventMutation = (options?: Partial<Options<ReplaceEventData>
     return mutationOptions;
 };
 
-export const getEventAvailabilityQueryKey = (options: Options<GetEventAvailabilityData>) => createQueryKey('getEventAvailability', options);
+export const getAvailabilityQueryKey = (options: Options<GetAvailabilityData>) => createQueryKey('getAvailability', options);
 
-export const getEventAvailabilityOptions = (options: Options<GetEventAvailabilityData>) => queryOptions<GetEventAvailabilityResponse, GetEventAvailabilityError, GetEventAvailabilityResponse, ReturnType<typeof getEventAvailabilityQueryKey>>({
+/**
+ * Get availability
+ *
+ * What is left of an event's tickets, and when to ask again.
+ */
+export const getAvailabilityOptions = (options: Options<GetAvailabilityData>) => queryOptions<GetAvailabilityResponse, GetAvailabilityError, GetAvailabilityResponse, ReturnType<typeof getAvailabilityQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getEventAvailability({
+        const { data } = await getAvailability({
             ...options,
             ...queryKey[0],
             signal,
@@ -443,11 +478,16 @@ export const getEventAvailabilityOptions = (options: Options<GetEventAvailabilit
         });
         return data;
     },
-    queryKey: getEventAvailabilityQueryKey(options)
+    queryKey: getAvailabilityQueryKey(options)
 });
 
 export const listTicketsQueryKey = (options?: Options<ListTicketsData>) => createQueryKey('listTickets', options);
 
+/**
+ * List tickets
+ *
+ * Tickets on offer, newest first; `q` looks at their events as well.
+ */
 export const listTicketsOptions = (options?: Options<ListTicketsData>) => queryOptions<ListTicketsResponse, ListTicketsError, ListTicketsResponse, ReturnType<typeof listTicketsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await listTickets({
@@ -463,6 +503,11 @@ export const listTicketsOptions = (options?: Options<ListTicketsData>) => queryO
 
 export const listTicketsInfiniteQueryKey = (options?: Options<ListTicketsData>): QueryKey<Options<ListTicketsData>> => createQueryKey('listTickets', options, true);
 
+/**
+ * List tickets
+ *
+ * Tickets on offer, newest first; `q` looks at their events as well.
+ */
 export const listTicketsInfiniteOptions = (options?: Options<ListTicketsData>) => {
     const opts = infiniteQueryOptions<ListTicketsResponse, ListTicketsError, InfiniteData<ListTicketsResponse>, QueryKey<Options<ListTicketsData>>, string | Pick<QueryKey<Options<ListTicketsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
     // @ts-ignore
@@ -488,6 +533,11 @@ export const listTicketsInfiniteOptions = (options?: Options<ListTicketsData>) =
     return opts as Omit<typeof opts, 'initialData'>;
 };
 
+/**
+ * Create ticket
+ *
+ * Put a ticket on offer, alone or of an event of one's own.
+ */
 export const createTicketMutation = (options?: Partial<Options<CreateTicketData>>): UseMutationOptions<CreateTicketResponse, CreateTicketError, Options<CreateTicketData>> => {
     const mutationOptions: UseMutationOptions<CreateTicketResponse, CreateTicketError, Options<CreateTicketData>> = {
         mutationFn: async (fnOptions) => {
@@ -502,6 +552,11 @@ export const createTicketMutation = (options?: Partial<Options<CreateTicketData>
     return mutationOptions;
 };
 
+/**
+ * Delete ticket
+ *
+ * Take a ticket off, for good; not while a unit is held or sold.
+ */
 export const deleteTicketMutation = (options?: Partial<Options<DeleteTicketData>>): UseMutationOptions<DeleteTicketResponse, DeleteTicketError, Options<DeleteTicketData>> => {
     const mutationOptions: UseMutationOptions<DeleteTicketResponse, DeleteTicketError, Options<DeleteTicketData>> = {
         mutationFn: async (fnOptions) => {
@@ -518,6 +573,11 @@ export const deleteTicketMutation = (options?: Partial<Options<DeleteTicketData>
 
 export const getTicketQueryKey = (options: Options<GetTicketData>) => createQueryKey('getTicket', options);
 
+/**
+ * Get ticket
+ *
+ * A ticket, and what is left of it.
+ */
 export const getTicketOptions = (options: Options<GetTicketData>) => queryOptions<GetTicketResponse, GetTicketError, GetTicketResponse, ReturnType<typeof getTicketQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await getTicket({
@@ -531,6 +591,11 @@ export const getTicketOptions = (options: Options<GetTicketData>) => queryOption
     queryKey: getTicketQueryKey(options)
 });
 
+/**
+ * Update ticket
+ *
+ * Change what is named (RFC 7396).
+ */
 export const updateTicketMutation = (options?: Partial<Options<UpdateTicketData>>): UseMutationOptions<UpdateTicketResponse, UpdateTicketError, Options<UpdateTicketData>> => {
     const mutationOptions: UseMutationOptions<UpdateTicketResponse, UpdateTicketError, Options<UpdateTicketData>> = {
         mutationFn: async (fnOptions) => {
@@ -545,6 +610,11 @@ export const updateTicketMutation = (options?: Partial<Options<UpdateTicketData>
     return mutationOptions;
 };
 
+/**
+ * Replace ticket
+ *
+ * Say a ticket anew; what is left out returns to its default.
+ */
 export const replaceTicketMutation = (options?: Partial<Options<ReplaceTicketData>>): UseMutationOptions<ReplaceTicketResponse, ReplaceTicketError, Options<ReplaceTicketData>> => {
     const mutationOptions: UseMutationOptions<ReplaceTicketResponse, ReplaceTicketError, Options<ReplaceTicketData>> = {
         mutationFn: async (fnOptions) => {
