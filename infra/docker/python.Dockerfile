@@ -4,14 +4,15 @@
 ARG PYTHON_IMAGE=python:3.11.14-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
-ARG SERVICE
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_NO_CACHE=1 VIRTUAL_ENV=/app/.venv
 WORKDIR /app
-COPY requirements/bootstrap.txt requirements/${SERVICE}.txt requirements/
+COPY requirements/bootstrap.txt requirements/
 RUN python -m venv /tools \
  && /tools/bin/pip install --no-cache-dir --require-hashes -r requirements/bootstrap.txt \
- && python -m venv --without-pip .venv \
- && /tools/bin/uv pip sync --require-hashes requirements/${SERVICE}.txt
+ && python -m venv --without-pip .venv
+ARG SERVICE
+COPY requirements/${SERVICE}.txt requirements/
+RUN /tools/bin/uv pip sync --require-hashes requirements/${SERVICE}.txt
 COPY libs/common libs/common
 COPY services/${SERVICE} services/${SERVICE}
 # Editable, as in development: a service finds its migrations beside its sources.

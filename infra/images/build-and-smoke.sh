@@ -10,15 +10,19 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-base_of() { sed -n "s/^ARG $1=//p" "infra/docker/$2.Dockerfile"; }
-readonly PYTHON_IMAGE=${PYTHON_IMAGE:-$(base_of PYTHON_IMAGE python)}
-readonly NODE_IMAGE=${NODE_IMAGE:-$(base_of NODE_IMAGE client)}
-[ $# -gt 0 ] || set -- auth tickets orders payments expiration client
-
 cannot() {
   echo "images were not built: $*" >&2
   exit 69
 }
+
+[ -x .venv/bin/python ] || cannot "the tools are not installed (make .venv/.dev)"
+command -v podman >/dev/null || cannot "podman is not installed (apt-get install podman runc)"
+podman info >/dev/null 2>&1 || cannot "podman does not run for this user: $(podman info 2>&1 | tail -1)"
+
+base_of() { sed -n "s/^ARG $1=//p" "infra/docker/$2.Dockerfile"; }
+readonly PYTHON_IMAGE=${PYTHON_IMAGE:-$(base_of PYTHON_IMAGE python)}
+readonly NODE_IMAGE=${NODE_IMAGE:-$(base_of NODE_IMAGE client)}
+[ $# -gt 0 ] || set -- auth tickets orders payments expiration client
 
 build() {
   local -a flags
@@ -31,9 +35,6 @@ build() {
   podman build --quiet --pull=missing "${flags[@]}" --tag "localhost/ticketing/$1:smoke" .
 }
 
-[ -x .venv/bin/python ] || cannot "the tools are not installed (make .venv/.dev)"
-command -v podman >/dev/null || cannot "podman is not installed (apt-get install podman runc)"
-podman info >/dev/null 2>&1 || cannot "podman does not run for this user: $(podman info 2>&1 | tail -1)"
 for base in "$PYTHON_IMAGE" "$NODE_IMAGE"; do
   podman image exists "$base" || podman pull --quiet "$base" >/dev/null ||
     cannot "the base image $base is not here and cannot be pulled"
