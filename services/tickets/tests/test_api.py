@@ -406,6 +406,17 @@ class TestEditingEvents:
         answer = await seller.patch(f"{EVENTS}/{event['id']}", json=patch)
         assert fault(answer) == (400, "invalid", field)
 
+    async def test_prices_keep_their_currency(self, desk: Desk, browse: Browse) -> None:
+        seller = person()
+        event = await desk.announce(seller)
+        await desk.offer(seller, event_id=event.id, currency="pln")
+        path = f"{EVENTS}/{event.id}"
+        answer = await browse(seller).patch(path, json={"currency": "usd"})
+        assert fault(answer) == (400, "invalid", "currency")
+        assert answer.json()["errors"][0]["message"].startswith("Must be pln")
+        same = await browse(seller).patch(path, json={"currency": "pln"})
+        assert same.json()["currency"] == "pln"
+
     @pytest.mark.parametrize(
         ("if_match", "status"),
         [
@@ -534,6 +545,15 @@ class TestTickets:
         answer = await browse(person()).post(TICKETS, json=body)
         assert answer.status_code == 201
         assert answer.json()["title"] == body["title"]
+
+    async def test_times_come_out_in_utc(self, browse: Browse) -> None:
+        seller = browse(person())
+        body = a_ticket(sale_starts_at="2026-12-24T00:00:00+01:00")
+        created = (await seller.post(TICKETS, json=body)).json()
+        assert created["sale_starts_at"] == "2026-12-23T23:00:00Z"
+        patch = {"sale_starts_at": "2026-12-24T00:00:00+02:00"}
+        edited = await seller.patch(f"{TICKETS}/{created['id']}", json=patch)
+        assert edited.json()["sale_starts_at"] == "2026-12-23T22:00:00Z"
 
     async def test_the_event_and_its_currency_are_ones_own(
         self, desk: Desk, browse: Browse

@@ -101,7 +101,7 @@ class Kept(msgspec.Struct, frozen=True):
 def keyed(*, user_id: UUID, route: str, key: str, body: bytes) -> Keyed:
     """Raises `Invalid` for a key that is not 1-255 visible ASCII characters."""
     if not valid_key(key):
-        reason = f"must be 1-{_LONGEST} visible ASCII characters"
+        reason = f"Must be 1-{_LONGEST} visible ASCII characters."
         raise Invalid.field(f"header.{HEADER}", reason)
     fingerprint = hashlib.sha256(body).digest()
     return Keyed(user_id=user_id, route=route, key=key, fingerprint=fingerprint)

@@ -32,7 +32,7 @@ def place_of(cursor: str, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=shape)
     except ValueError:
-        fault = FieldError("query.cursor", "is not a cursor that a page gave out")
+        fault = FieldError("query.cursor", "Is no cursor that a page gave out.")
         raise Invalid(errors=[fault]) from None
 
 

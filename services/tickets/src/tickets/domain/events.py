@@ -18,6 +18,7 @@ from tickets.domain.wall_clock import (
     NoSuchTime,
     TwoSuchTimes,
     in_other_zone,
+    in_utc,
     local_of,
     moment_of,
     refuse_unclear,
@@ -82,7 +83,7 @@ class When:
             countable("ends_at", ends_at),
             Rule(late, "ends_at", "Must be after the start."),
         )
-        return replace(self, ends_at=ends_at and ends_at.astimezone(UTC))
+        return replace(self, ends_at=in_utc(ends_at))
 
     def in_zone(self, timezone: str) -> "When":
         """The same wall clock elsewhere: a zone that was entered wrong is mended."""

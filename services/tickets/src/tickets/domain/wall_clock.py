@@ -13,7 +13,7 @@ class NoSuchTime(ValueError):
 
 
 class TwoSuchTimes(ValueError):
-    """Comes twice in this timezone, as the clocks go back that day: name the moment."""
+    """Comes twice in this timezone, as the clocks go back: say starts_at instead."""
 
 
 @cache
@@ -39,6 +39,10 @@ def refuse_unclear(local: datetime, zone: str) -> None:
         raise NoSuchTime(NoSuchTime.__doc__)
     if first < second:
         raise TwoSuchTimes(TwoSuchTimes.__doc__)
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    return moment and moment.astimezone(UTC)
 
 
 def in_other_zone(moment: datetime, *, old: str, new: str) -> datetime:

@@ -25,6 +25,7 @@ from tickets.domain.tickets import (
     refuse_withdrawal,
     status_at,
 )
+from tickets.domain.wall_clock import in_utc
 from tickets.domain.words import words_of
 from tickets.models.base import Base, counted, currency_code, length
 from tickets.models.events import Event
@@ -116,10 +117,8 @@ class Ticket(Base):
         self.title, self.price = terms.title, terms.price
         self.currency = terms.currency or CURRENCY
         self.quantity, self.max_per_buyer = terms.quantity, terms.max_per_buyer
-        self.sale_starts_at, self.sale_ends_at = (
-            terms.sale_starts_at,
-            terms.sale_ends_at,
-        )
+        self.sale_starts_at = in_utc(terms.sale_starts_at)
+        self.sale_ends_at = in_utc(terms.sale_ends_at)
         self.words = words_of(terms.title)
         self.event_words = event.words if event else []
         self.updated_at = now

@@ -75,8 +75,7 @@ class Events:
             refuse_edit_by(editor, event, expected)
             said = event.info
             details = change(event.details)
-            for ticket in event.tickets:
-                agree(ticket.currency, details.currency)
+            agree(details.currency, *(ticket.currency for ticket in event.tickets))
             event.edit(details, now)
             if event.info != said:
                 await TicketRepository(tx).carry_over(event, now)
