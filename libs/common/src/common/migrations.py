@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from common.database import async_url
 
+#: Longest wait of a migration for a lock that the service beside it holds.
+LOCK_TIMEOUT = "5s"
 #: One migration at a time in a database; the next one finds its work done.
 _TURN = 7_165_384
 _PATIENCE = text("SET LOCAL lock_timeout = '60s'")
@@ -121,7 +123,7 @@ def run(metadata: MetaData) -> None:
 
 
 async def _run(url: str, metadata: MetaData) -> None:
-    patience = {"server_settings": {"lock_timeout": "5000"}}
+    patience = {"server_settings": {"lock_timeout": LOCK_TIMEOUT}}
     engine = create_async_engine(
         async_url(url), poolclass=pool.NullPool, connect_args=patience
     )
