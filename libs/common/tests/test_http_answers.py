@@ -111,6 +111,11 @@ class TestErrors:
         assert (answer.status_code, code(answer)) == (405, "method-not-allowed")
         assert set(answer.headers["allow"].split(", ")) == {"GET", "PATCH", "OPTIONS"}
 
+    async def test_options_says_all_that_can_be_done(self, things: Things) -> None:
+        answer = await things.http.options(ONE)
+        assert answer.status_code == 204
+        assert answer.headers["allow"] == "GET, OPTIONS, PATCH"
+
     async def test_an_impossible_host_is_400(self, things: Things) -> None:
         answer = await things.http.get(ONE, headers={"host": "a b"})
         assert (answer.status_code, code(answer)) == (400, "invalid")
@@ -231,6 +236,10 @@ class TestDocument:
             "default": 20,
         }
         assert parameters["from"] == {"type": "string", "format": "date-time"}
+
+    async def test_no_content_has_no_schema(self, things: Things) -> None:
+        poke = (await document(things))["paths"]["/api/things/{thing_id}/poke"]
+        assert "content" not in poke["post"]["responses"]["204"]
 
     async def test_two_apis_of_one_process_do_not_mix(self, things: Things) -> None:
         other = await Things().http.get("/api/things/openapi.json")

@@ -25,7 +25,13 @@ Email = Annotated[
     ),
 ]
 NewPassword = Annotated[
-    str, msgspec.Meta(min_length=8, max_length=128, description="Not a common one.")
+    str,
+    msgspec.Meta(
+        min_length=8,
+        max_length=128,
+        description="Not a common one, and not the e-mail address.",
+        examples=["nine mild badgers"],
+    ),
 ]
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]

@@ -1,7 +1,14 @@
 """Builds a service's HTTP: Litestar, with our errors, people, bodies and documents."""
 
 import warnings
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Generator,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -110,6 +117,7 @@ def _apply_rules(app: Litestar) -> None:
             continue
         for handler, inputs in route.route_handler_map.values():
             if handler.http_methods == {"OPTIONS"}:
+                handler.before_request = _allowing(route.methods)
                 continue
             names = {
                 known.field_name: known.field_alias
@@ -118,6 +126,18 @@ def _apply_rules(app: Litestar) -> None:
             rules = _rules(handler, names)
             rules.attach(handler)
             documents.describe(handler, rules, path=route.path_format)
+
+
+def _allowing(
+    methods: Iterable[str],
+) -> Callable[[AnyRequest], Awaitable[Response[None]]]:
+    """Answer OPTIONS: Litestar's own answer forgets all but a path's first handler."""
+    headers = {"Allow": ", ".join(sorted(methods))}
+
+    async def allow(_request: AnyRequest) -> Response[None]:
+        return Response(None, status_code=204, headers=headers)
+
+    return allow
 
 
 def _rules(handler: HTTPRouteHandler, query: Mapping[str, str]) -> Rules:

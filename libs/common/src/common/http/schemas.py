@@ -19,6 +19,7 @@ def document(app: Litestar) -> Json:
     """Build the document, the same for the same routes."""
     built = cast("Json", _mended(app.openapi_schema.to_schema()))
     for operation in _operations(built):
+        operation["responses"].get("204", {}).pop("content", None)
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _without_null(parameter["schema"])
     components = built.get("components", {}).get("schemas", {})

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
-from litestar import get, patch, post
+from litestar import Response, get, patch, post
 from litestar.params import QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
@@ -122,8 +122,10 @@ async def update_thing(
 
 
 @post("/api/things/{thing_id:uuid}/poke", status_code=204)
-async def poke_thing(thing_id: UUID, identity: Identity) -> None:
+async def poke_thing(thing_id: UUID, identity: Identity) -> Response[None]:
     """Takes no body."""
+    headers = {"X-Poked": f"{thing_id} by {identity.user_id}"}
+    return Response(None, status_code=204, headers=headers)
 
 
 @post("/api/things/webhooks/{provider:str}", status_code=200, opt=WEBHOOK)
