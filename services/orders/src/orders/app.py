@@ -22,7 +22,12 @@ from orders.verdicts import Verdicts
 def create_app(settings: Settings) -> Application:
     database = Database(settings.database_url)
     people = Identification(SERVICE, database, auth_url=settings.auth_url)
-    orders = Orders(database, hold=settings.hold, livemode=settings.livemode)
+    orders = Orders(
+        database,
+        hold=settings.hold,
+        livemode=settings.livemode,
+        batch=settings.batch,
+    )
     account_limits = limits(on=settings.limits == "on")
     return Application(
         name=SERVICE,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from prometheus_client import Gauge
 
+from common.batcher import BATCH
 from common.database import Database, Transaction
 from common.errors import Busy
 from common.idempotency import Keyed
@@ -41,12 +42,17 @@ class Orders:
     """The one authority on who holds what."""
 
     def __init__(
-        self, database: Database, *, hold: timedelta, livemode: bool = False
+        self,
+        database: Database,
+        *,
+        hold: timedelta,
+        livemode: bool = False,
+        batch: int = BATCH,
     ) -> None:
         self._database = database
         self._hold = hold
         self.livemode = livemode
-        self._holds = Holds(database, hold=hold, livemode=livemode)
+        self._holds = Holds(database, hold=hold, livemode=livemode, batch=batch)
         self._known: set[UUID] = set()
         self._behind = False
         self._watch = VersionWatch(self._versions)

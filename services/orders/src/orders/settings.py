@@ -23,6 +23,11 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         int, variable("ORDERS_HOLD_SECONDS", "Length of a hold", ge=1, le=86400)
     ] = 900
 
+    batch: Annotated[
+        int,
+        variable("ORDERS_BATCH", "Holds of one transaction; 1: each its own", ge=1),
+    ] = 512
+
     @property
     def hold(self) -> timedelta:
         return timedelta(seconds=self.hold_seconds)
