@@ -27,7 +27,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 R = TypeVar("R")
 
 _WRONG_SETTINGS = 2
-_WIDTH = 160
+_WIDTH = 210
 
 
 def read_settings(settings: type[T]) -> T:
@@ -138,12 +138,12 @@ class DeadLetters:
             self._say("Nothing is set aside.")
             return
         table = Table("id", "consumer", "state", "tries", "since", "error", box=None)
-        for column in table.columns[:-1]:
+        for column in table.columns:
             column.no_wrap = True
         for letter in letters:
             table.add_row(*map(Text, _row(letter)))
-        # Wide enough for ids to stay whole, where nobody looks at a screen too.
-        self._console.print(table, width=max(self._console.width, _WIDTH))
+        # Wide enough for ids to stay whole, also where it goes to a file.
+        Console(width=max(self._console.width, _WIDTH)).print(table)
 
     def show(self, letter_id: Annotated[UUID, typer.Argument(metavar="ID")]) -> None:
         letter = self._find(letter_id)
