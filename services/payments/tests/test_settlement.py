@@ -11,11 +11,12 @@ from payments_desk import (
     cancelled,
     judged,
     next_state,
+    order_of,
     person,
 )
 
 from common.ids import new_id
-from common.messages import OrderCreated, OrderState
+from common.messages import OrderCompleted, OrderCreated, OrderState, Verdict
 from payments.errors import Declined, PaymentInProgress
 from payments.models import Payment
 
@@ -108,6 +109,19 @@ class TestVerdicts:
         await desk.settle()
 
         assert await desk.status(payment.id) == "captured"
+
+    async def test_a_rush_of_orders_is_taken_in_one_go(self, desk: Desk) -> None:
+        buyer = person()
+        order, payment = await authorized(desk)
+        rush: list[OrderState] = [order_of(buyer) for _ in range(40_000)]
+        verdicts = tuple(
+            Verdict(payment_id=new_id(), verdict="refused") for _ in range(40_000)
+        )
+        named = judged(order, payment.id, "accepted")
+        named = next_state(named, OrderCompleted, payments=(*named.payments, *verdicts))
+        await desk.hear(*rush, named)
+
+        assert await desk.status(payment.id) == "capturing"
 
     async def test_a_verdict_waits_for_the_call_under_way(self, desk: Desk) -> None:
         buyer = person()

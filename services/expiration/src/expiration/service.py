@@ -42,14 +42,14 @@ class Timers:
         """Set the timers of an envelope. Raises what the bus raises: try again then."""
         try:
             opened = open_envelope(payload)
-        except msgspec.DecodeError as error:
+        except (ValueError, RecursionError) as error:
             await self.give_up(payload, f"unreadable envelope: {error}")
             return
         orders: list[OrderCreated] = []
         for index, raw in enumerate(opened.messages):
             try:
                 orders.append(msgspec.json.decode(raw, type=OrderCreated))
-            except msgspec.DecodeError as error:
+            except (ValueError, RecursionError) as error:
                 await self._bury(opened.id, index, bytes(raw), str(error))
         timers = timers_of(opened.id, orders, now=self._clock())
         await asyncio.gather(*(self._set(timer) for timer in timers))

@@ -207,9 +207,13 @@ class Payment(Base):
 
     def obey(self, verdict: Verdict, *, patience: timedelta) -> list[Message]:
         """Take the order's verdict; what there is to say."""
-        self.verdict = verdict.value
+        self.note(verdict)
         said = self._take(obey(self.state, verdict), patience=patience)
         return said + self.learn_free(patience=patience) if self.free else said
+
+    def note(self, verdict: Verdict) -> None:
+        """Keep a verdict that asks for nothing any more."""
+        self.verdict = verdict.value
 
     def give_up(self, *, patience: timedelta) -> None:
         """Call off what waits for its buyer; nobody was told of it."""

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, text, update
 
 from common.database import Transaction
 from common.messages import OrderState
@@ -13,7 +12,24 @@ from payments.domain import LIVE
 from payments.models import OrderReplica, Payment
 
 _LIVE = [status.value for status in LIVE]
-_SAID = ("version", "buyer_id", "status", "reason", "total", "currency")
+_SAID = ("order_id", "version", "buyer_id", "status", "reason", "total", "currency")
+
+#: Arrays, not a row of parameters each: a list may bring tens of thousands of orders.
+_TAKE_ORDERS = text("""
+    INSERT INTO order_replicas AS known
+        (order_id, version, buyer_id, status, reason, total, currency)
+    SELECT * FROM unnest(
+        CAST(:order_id AS uuid[]), CAST(:version AS bigint[]),
+        CAST(:buyer_id AS uuid[]), CAST(:status AS text[]),
+        CAST(:reason AS text[]), CAST(:total AS bigint[]),
+        CAST(:currency AS text[]))
+    ON CONFLICT (order_id) DO UPDATE
+    SET version = excluded.version, buyer_id = excluded.buyer_id,
+        status = excluded.status, reason = excluded.reason, total = excluded.total,
+        currency = excluded.currency
+    WHERE known.version <= excluded.version
+    RETURNING order_id
+""")
 
 
 class Repository:
@@ -72,7 +88,7 @@ class Repository:
         """Those of them that exist, locked in id order."""
         found = await self._session.scalars(
             select(Payment)
-            .where(Payment.id.in_(sorted(set(payment_ids))))
+            .where(Payment.id == any_(literal(list(payment_ids), ARRAY(Uuid))))
             .order_by(Payment.id)
             .with_for_update()
             .execution_options(populate_existing=True)
@@ -103,19 +119,10 @@ class Repository:
 
         A message said again counts as not older: its verdicts are obeyed again.
         """
-        statement = insert(OrderReplica).values(
-            [
-                {"order_id": m.order_id, **{name: getattr(m, name) for name in _SAID}}
-                for m in messages
-            ]
-        )
-        newest = statement.on_conflict_do_update(
-            index_elements=[OrderReplica.order_id],
-            set_={name: statement.excluded[name] for name in _SAID},
-            where=OrderReplica.version <= statement.excluded.version,
-        )
-        taken = await self._session.scalars(newest.returning(OrderReplica.order_id))
-        return set(taken)
+        columns = {
+            name: [getattr(message, name) for message in messages] for name in _SAID
+        }
+        return set(await self._session.scalars(_TAKE_ORDERS, columns))
 
     async def claim_due(self, *, limit: int, lease: timedelta) -> Sequence[Payment]:
         """Payments due to be looked after; nobody else gets them during the lease."""

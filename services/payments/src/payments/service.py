@@ -134,8 +134,12 @@ class Payments:
         verdicts = _verdicts([m for m in latest if m.order_id in taken])
         payments = await repository.lock_all(verdicts)
         for payment in payments:
-            patience = self._settlement.patience
-            tx.say(*payment.obey(verdicts[payment.id], patience=patience))
+            verdict, order = verdicts[payment.id]
+            if order.status == "cancelled" and verdict is Verdict.ACCEPTED:
+                # It ended because this payment failed or went back, which we said.
+                payment.note(verdict)
+            else:
+                tx.say(*payment.obey(verdict, patience=self._settlement.patience))
         for unknown in verdicts.keys() - {payment.id for payment in payments}:
             log.warning("verdict_on_unknown_payment", payment_id=str(unknown))
 
@@ -226,16 +230,14 @@ class Payments:
             return await Repository(tx).knows(order_id, identity.owners)
 
 
-def _verdicts(messages: Sequence[OrderState]) -> dict[UUID, Verdict]:
-    """Verdicts by payment, save accepted ones of an order that ended afterwards.
-
-    Such an order ended because its payment failed or went back, which we said.
-    """
+def _verdicts(
+    messages: Sequence[OrderState],
+) -> dict[UUID, tuple[Verdict, OrderState]]:
+    """Every verdict by its payment, with the order it was given on."""
     return {
-        judged.payment_id: Verdict(judged.verdict)
+        judged.payment_id: (Verdict(judged.verdict), message)
         for message in messages
         for judged in message.payments
-        if not (message.status == "cancelled" and judged.verdict == "accepted")
     }
 
 
