@@ -13,6 +13,7 @@ import pytest
 from common.testing.waiting import eventually
 from local import keeper as keeper_module
 from local import supervisor as supervisor_module
+from local.launcher import Launcher
 from local.logs import Logs
 from local.programs import Program, Say, StartFailed, Step
 from local.supervisor import Node, Supervisor
@@ -53,7 +54,7 @@ class Watched:
     def __init__(self, folder: Path, *parts: Program | Step) -> None:
         self.logs = Logs(folder)
         self.changes: list[tuple[str, str]] = []
-        self.supervisor = Supervisor(parts, self.logs, self._heard)
+        self.supervisor = Supervisor(parts, Launcher(self.logs), self._heard)
 
     async def __aenter__(self) -> Supervisor:
         try:
@@ -221,7 +222,7 @@ class TestFailure:
         said: list[str | None] = []
         supervisor = Supervisor(
             [step("build", build)],
-            Logs(tmp_path),
+            Launcher(Logs(tmp_path)),
             lambda node: said.append(node.reason),
         )
         await supervisor.start()

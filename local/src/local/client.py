@@ -8,7 +8,7 @@ from pathlib import Path
 from common.embedded.processes import LOOPBACK
 from local.commands import run_to_end
 from local.errors import Trouble
-from local.logs import Logs
+from local.launcher import Launcher
 from local.markers import Mark, fingerprint
 from local.probes import over_http
 from local.programs import Program, Say, Step
@@ -21,10 +21,10 @@ class Client:
     """A Next.js project, built and served by the Node of its wheel."""
 
     def __init__(
-        self, folder: Path, logs: Logs, environment: Mapping[str, str]
+        self, folder: Path, launcher: Launcher, environment: Mapping[str, str]
     ) -> None:
         self.folder = folder
-        self._logs = logs
+        self._launcher = launcher
         self._node = node_folder()
         path = f"{self._node / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
         self._environment = {
@@ -102,7 +102,7 @@ class Client:
     async def _run(self, name: str, *arguments: str) -> None:
         command = [str(self._node / "bin" / "node"), *arguments]
         await run_to_end(
-            name, command, self._environment, self._logs, folder=self.folder
+            name, command, self._environment, self._launcher, folder=self.folder
         )
 
 

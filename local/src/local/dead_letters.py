@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from local.services import SERVING, module
+from local.launcher import module
+from local.services import SERVING
 from local.system import System
 
 LETTERS = ("tickets", "orders", "payments")

@@ -3,13 +3,10 @@
 import asyncio
 import os
 import signal
-import subprocess
-from asyncio.subprocess import Process
 from collections.abc import Callable
 from contextlib import suppress
 
-from common.embedded.processes import dying_with_parent
-from local.logs import Logs
+from local.launcher import Launcher, Process
 from local.programs import Program, State
 
 GRACE = 25.0
@@ -25,14 +22,14 @@ Report = Callable[["Keeper"], None]
 class Keeper:
     """The state of one program, and the hand on its process."""
 
-    def __init__(self, program: Program, logs: Logs, report: Report) -> None:
+    def __init__(self, program: Program, launcher: Launcher, report: Report) -> None:
         self.program = program
         self.name = program.name
         self.state: State = "waiting"
         self.reason: str | None = None
         self.restarts = 0
         self.ready = asyncio.Event()
-        self._logs = logs
+        self._launcher = launcher
         self._report = report
         self._wanted = asyncio.Event()
         self._ended = asyncio.Event()
@@ -87,6 +84,11 @@ class Keeper:
     def kill(self) -> None:
         self.send(signal.SIGKILL)
 
+    def give_up(self) -> None:
+        """Kill it, and keep it down."""
+        self._wanted.clear()
+        self.kill()
+
     def pause(self) -> None:
         """Freeze it: connections stay open and nothing answers."""
         self.send(signal.SIGSTOP)
@@ -103,7 +105,12 @@ class Keeper:
             self._become("starting")
             if self.program.prepare is not None:
                 await self.program.prepare()
-            self._process = await self._spawn()
+            self._process = await self._launcher.start(
+                self.name,
+                self.program.command,
+                self.program.environment,
+                death_signal=self.program.death_signal,
+            )
             outcome = await self._attend(self._process)
         except OSError as error:
             outcome = str(error)
@@ -112,21 +119,6 @@ class Keeper:
             self._process = None
             self._ended.set()
         return outcome, clock() - started
-
-    async def _spawn(self) -> Process:
-        log = self._logs.open(self.name)
-        try:
-            return await asyncio.create_subprocess_exec(
-                *self.program.command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=dict(self.program.environment),
-                start_new_session=True,
-                preexec_fn=dying_with_parent(self.program.death_signal),
-            )
-        finally:
-            os.close(log)
 
     async def _attend(self, process: Process) -> str:
         watching = asyncio.create_task(self._watch())
@@ -171,6 +163,8 @@ class Keeper:
 
 async def end_group(process: Process) -> None:
     """Leave no child of the process behind, nor, when cancelled, the process."""
+    if process.returncode is None:
+        process.send_signal(signal.SIGKILL)
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     await process.wait()

@@ -10,7 +10,7 @@ from local.client import Client, project_folder
 from local.folder import DataFolder
 from local.gateway import Gateway, Upstream, gateway_program
 from local.gateway.table import CLIENT, TEST_PROVIDER
-from local.logs import Logs
+from local.launcher import Launcher
 from local.programs import Program, Step
 from local.servers import (
     DATABASES,
@@ -41,7 +41,7 @@ class Plan:
 
     settings: LocalSettings
     folder: DataFolder
-    logs: Logs
+    launcher: Launcher
     ports: Mapping[str, int]
     passwords: Mapping[str, str]
     environment: Mapping[str, str]
@@ -51,7 +51,7 @@ class Plan:
         return Services(
             settings=self.settings,
             folder=self.folder,
-            logs=self.logs,
+            launcher=self.launcher,
             ports=self.ports,
             passwords=self.passwords,
             environment=self.environment,
@@ -61,7 +61,7 @@ class Plan:
     def client(self) -> Client | None:
         if self.settings.client == "off":
             return None
-        client = Client(project_folder(), self.logs, self.environment)
+        client = Client(project_folder(), self.launcher, self.environment)
         return client if client.exists else None
 
     def parts(self, only: Iterable[str] | None = None) -> list[Program | Step]:

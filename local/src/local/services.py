@@ -1,6 +1,5 @@
 """The services as programs: `serve` with its replicas, `work`, and what precedes."""
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -10,7 +9,7 @@ from common.embedded.processes import LOOPBACK
 from local.commands import run_to_end
 from local.errors import Trouble
 from local.folder import DataFolder
-from local.logs import Logs
+from local.launcher import Launcher, module
 from local.markers import Mark, fingerprint
 from local.probes import over_http
 from local.programs import Program, Say, Step
@@ -31,18 +30,13 @@ def serve_names(service: str, replicas: int) -> list[str]:
     ]
 
 
-def module(name: str, *arguments: str) -> list[str]:
-    """Run a module of ours; `-P` keeps the current folder out of its imports."""
-    return [sys.executable, "-P", "-m", name, *arguments]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """Builds the programs and steps of the services."""
 
     settings: LocalSettings
     folder: DataFolder
-    logs: Logs
+    launcher: Launcher
     ports: Mapping[str, int]
     passwords: Mapping[str, str]
     #: What every process gets; settings of the services pass through here.
@@ -143,7 +137,9 @@ class Services:
             if here and mark.stands:
                 return
             environment = self.environment_of(service)
-            await run_to_end(name, module(service, "migrate"), environment, self.logs)
+            await run_to_end(
+                name, module(service, "migrate"), environment, self.launcher
+            )
             if here:
                 mark.set()
 
@@ -163,7 +159,7 @@ class Services:
             if "NATS_URL" not in self.environment and mark.stands:
                 return
             command = module("common", "provision")
-            await run_to_end("provision", command, environment, self.logs)
+            await run_to_end("provision", command, environment, self.launcher)
             mark.set()
 
         return Step(name="provision", run=run, needs=frozenset({"nats"}))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from local.keeper import Keeper
-from local.logs import Logs
+from local.launcher import Launcher
 from local.programs import Program, StartFailed, State, Step
 
 ATTEMPTS = 5
@@ -56,10 +56,11 @@ class Supervisor:
     def __init__(
         self,
         parts: Sequence[Program | Step],
-        logs: Logs,
+        launcher: Launcher,
         changed: Callable[[Node], None],
     ) -> None:
-        self._logs = logs
+        self._launcher = launcher
+        self._logs = launcher.logs
         self._changed = changed
         self._parts = {part.name: part for part in parts}
         self.nodes: dict[str, Node] = {part.name: self._node(part) for part in parts}
@@ -109,7 +110,7 @@ class Supervisor:
     def kill(self) -> None:
         for node in self.nodes.values():
             if isinstance(node, Keeper):
-                node.kill()
+                node.give_up()
 
     async def _cancel(self) -> None:
         for task in self._tasks.values():
@@ -122,7 +123,7 @@ class Supervisor:
     def _node(self, part: Program | Step) -> Node:
         if isinstance(part, Step):
             return Done(part, self._heard)
-        return Keeper(part, self._logs, self._heard)
+        return Keeper(part, self._launcher, self._heard)
 
     async def _keep(self, name: str) -> None:
         for needed in self._parts[name].needs:

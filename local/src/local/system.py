@@ -25,6 +25,7 @@ from local import ports, settings
 from local.errors import NotRunning, Trouble
 from local.folder import DataFolder
 from local.keeper import Keeper
+from local.launcher import Launcher
 from local.logs import Logs
 from local.plan import PASSWORDS, Plan, port_names
 from local.supervisor import Node, Supervisor
@@ -57,6 +58,7 @@ class System:
         self.settings = settings.read(self.environment)
         self.folder = DataFolder(self.settings.folder)
         self.logs = Logs(self.folder.logs)
+        self._launcher = Launcher(self.logs)
         self._only = None if only is None else frozenset(only)
         self._listener = changed
         self._held = ExitStack()
@@ -116,6 +118,7 @@ class System:
         try:
             if self._supervisor is not None:
                 await self._supervisor.stop()
+                await self._launcher.close()
         finally:
             self._held.close()
 
@@ -179,13 +182,13 @@ class System:
         self._plan = self._made_with(chosen)
         self.folder.remember_ports(chosen)
         parts = self._plan.parts(self._only)
-        self._supervisor = Supervisor(parts, self.logs, self._heard)
+        self._supervisor = Supervisor(parts, self._launcher, self._heard)
 
     def _made_with(self, chosen: Mapping[str, int]) -> Plan:
         return Plan(
             settings=self.settings,
             folder=self.folder,
-            logs=self.logs,
+            launcher=self._launcher,
             ports=chosen,
             passwords=self.folder.passwords(PASSWORDS),
             environment=self.environment,

@@ -27,7 +27,7 @@ class Up:
         """Return when told to stop and everything has; raises `Trouble`."""
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
-            loop.add_signal_handler(number, self._told_to_stop)
+            loop.add_signal_handler(number, self._told_to_stop, number)
         began = monotonic()
         if await self._started():
             self._say_ready(monotonic() - began)
@@ -52,8 +52,9 @@ class Up:
             await asyncio.wait((starting,))
         return False
 
-    def _told_to_stop(self) -> None:
-        if self._stopping.is_set():  # told twice: at once, then
+    def _told_to_stop(self, number: signal.Signals) -> None:
+        """A second Ctrl-C ends everything at once; make may well repeat a SIGTERM."""
+        if self._stopping.is_set() and number == signal.SIGINT:
             self._system.kill()
         self._stopping.set()
 

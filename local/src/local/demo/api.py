@@ -43,18 +43,34 @@ class Visitor:
 
     async def come_in(self) -> bool:
         """Sign up, or sign in when known already; tells whether they are new."""
-        body = {"email": self.person.email, "password": PASSWORD}
-        named = body | {"name": self.person.name}
-        is_new = True
+        body = self._credentials | {"name": self.person.name}
         try:
-            answer = await self._send("POST", "/api/users/signup", json=named)
+            answer = await self._send("POST", "/api/users/signup", json=body)
         except Refused as refused:
-            if refused.code != "email-taken":
-                raise
-            is_new = False
+            if refused.code == "email-taken" and await self.sign_in():
+                return False
+            raise
+        self._carry(answer)
+        return True
+
+    async def sign_in(self) -> bool:
+        """Tells whether they are known."""
+        body = self._credentials
+        try:
             answer = await self._send("POST", "/api/users/signin", json=body)
+        except Refused as refused:
+            if refused.code != "signed-out":
+                raise
+            return False
+        self._carry(answer)
+        return True
+
+    @property
+    def _credentials(self) -> dict[str, str]:
+        return {"email": self.person.email, "password": PASSWORD}
+
+    def _carry(self, answer: httpx.Response) -> None:
         self._headers["Authorization"] = f"Bearer {token_of(answer)}"
-        return is_new
 
     async def get(self, path: str, **query: Any) -> dict[str, Any]:
         answer = await self._send("GET", path, params=query)

@@ -60,14 +60,21 @@ class Demo:
         self.counts = Counts()
 
     async def run(self) -> Counts:
-        promoter = await self._welcome(Visitor(self._http, PROMOTER))
+        promoter = Visitor(self._http, PROMOTER)
+        await self._welcome(promoter)
         nights = await self._sell(promoter)
-        fans = [Visitor(self._http, person) for person in FANS]
-        await self._all(self._welcome(fan) for fan in fans)
-        await self._all(
-            self._visit(fan, number, nights) for number, fan in enumerate(fans)
-        )
+        *fans, last = (Visitor(self._http, person) for person in FANS)
+        if not (self.counts.nothing and await self._was_served(last)):
+            await self._all(self._welcome(fan) for fan in (*fans, last))
+            await self._all(
+                self._visit(fan, number, nights) for number, fan in enumerate(fans)
+            )
+            await self._visit(last, len(fans), nights)
         return self.counts
+
+    async def _was_served(self, last: Visitor) -> bool:
+        """Who orders when everybody else has done so is the sign of a whole demo."""
+        return await last.sign_in() and await self._has_ordered(last)
 
     async def _all(self, work: Iterable[Awaitable[Any]]) -> None:
         async def in_turn(each: Awaitable[Any]) -> None:
@@ -76,10 +83,10 @@ class Demo:
 
         await asyncio.gather(*(in_turn(each) for each in work))
 
-    async def _welcome(self, visitor: Visitor) -> Visitor:
-        self.counts.people += await visitor.come_in()
+    async def _welcome(self, visitor: Visitor) -> None:
+        is_new = await visitor.come_in()
+        self.counts.people += is_new
         self._advance()
-        return visitor
 
     async def _sell(self, promoter: Visitor) -> list[Night]:
         me = (await promoter.get("/api/users/currentuser"))["current_user"]["id"]
@@ -116,12 +123,15 @@ class Demo:
 
     async def _visit(self, fan: Visitor, number: int, nights: list[Night]) -> None:
         """Have a fan order for a night, unless they have ordered before."""
-        if not (await fan.get("/api/orders", limit=1))["items"]:
+        if not await self._has_ordered(fan):
             night = nights[number % len(nights)]
             way = WAYS[number % len(WAYS)]
             order = await self._order(fan, number, night)
             self.counts.order(await finish(fan, order, way))
         self._advance()
+
+    async def _has_ordered(self, fan: Visitor) -> bool:
+        return bool((await fan.get("/api/orders", limit=1))["items"])
 
     async def _order(self, fan: Visitor, number: int, night: Night) -> dict[str, Any]:
         titles = ["Floor, standing", "Upper tier, seated", "Lower tier, seated"]

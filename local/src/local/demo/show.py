@@ -15,7 +15,8 @@ def fill(console: Console, url: str, address: str) -> None:
     console.print(summary(counts))
     console.print(
         f"Sign in at [bold]{address}[/] as {PROMOTER.email} (sells) or "
-        f"{FANS[0].email} (buys), password {PASSWORD}."
+        f"{FANS[0].email} (buys), password {PASSWORD}.",
+        soft_wrap=True,
     )
 
 
@@ -24,7 +25,9 @@ async def run(console: Console, url: str) -> Counts:
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=STEPS)
         async with speaking_to(url) as http:
-            return await Demo(http, lambda: bar.advance(task)).run()
+            counts = await Demo(http, lambda: bar.advance(task)).run()
+        bar.update(task, completed=STEPS)
+    return counts
 
 
 def summary(counts: Counts) -> str:

@@ -20,7 +20,8 @@ class Limit:
 
 #: A page with all it loads is some 30 requests; whole households share an address.
 BROWSING = Limit("browsing", burst=600, rate=100)
-SIGNING_IN = Limit("signing-in", burst=30, rate=1)
+#: Auth slows guesses down per account; this bounds what one address can cost it.
+SIGNING_IN = Limit("signing-in", burst=60, rate=2)
 
 
 def limit_filter(limit: Limit) -> dict[str, Any]:
