@@ -1,0 +1,112 @@
+"""The service as a process: what it says of itself, what it refuses."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+from payments_desk import PUBLIC_URL, VISA
+
+from common.ids import new_id
+from payments.app import create_app, openapi
+from payments.providers.stand_in.desk import Desk
+from payments.providers.stand_in.ledger import Ledger
+from payments.settings import Settings
+
+SECRETS = {
+    "PAYMENTS_DATABASE_URL": "postgresql://payments:password@127.0.0.1:9/payments",
+    "PAYMENTS_NATS_PASSWORD": "password",
+}
+
+
+def run(*command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "payments", *command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["serve", "work"])
+def test_production_refuses_the_test_provider_in_one_sentence(command: str) -> None:
+    done = run(command, environment={**SECRETS, "TICKETING_ENV": "production"})
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    [sentence] = done.stderr.splitlines()
+    assert "TICKETING_ENV=production refuses the test provider" in sentence
+
+
+def test_production_refuses_to_run_the_test_provider(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.sqlite"
+    done = run(
+        "test-provider",
+        environment={
+            "TICKETING_ENV": "production",
+            "TEST_PROVIDER_LEDGER": str(ledger),
+        },
+    )
+
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert not ledger.exists()
+
+
+async def test_the_test_providers_books_can_be_read(
+    provider_http: httpx.AsyncClient, provider: Desk, tmp_path: Path
+) -> None:
+    reference = str(new_id())
+    await provider_http.post(
+        "/payments",
+        json={
+            "amount": 2550,
+            "currency": "usd",
+            "token": VISA,
+            "reference": reference,
+            "return_url": PUBLIC_URL,
+        },
+    )
+    assert isinstance(provider.ledger, Ledger)
+    ledger = str(tmp_path / "ledger.sqlite")
+    done = run(
+        "test-provider",
+        "ledger",
+        environment={"TEST_PROVIDER_LEDGER": ledger, "COLUMNS": "200"},
+    )
+
+    assert done.returncode == 0
+    assert reference in done.stdout
+    assert "authorized" in done.stdout
+
+
+def test_its_document_names_every_route() -> None:
+    document = msgspec.json.decode(openapi())
+
+    assert document["paths"].keys() == {
+        "/api/payments",
+        "/api/payments/config",
+        "/api/payments/webhooks/{provider}",
+        "/api/payments/{payment_id}",
+        "/api/payments/{payment_id}/confirm",
+    }
+    action = document["components"]["schemas"]["PaymentRead"]["properties"]
+    assert "next_action" in action
+
+
+def test_it_hears_what_it_should_and_settles_what_is_due() -> None:
+    app = create_app(
+        Settings(database_url="postgresql://p@127.0.0.1:9/p", nats_password="")
+    )
+
+    assert [consumer.name for consumer in app.consumers] == [
+        "payments-orders-created",
+        "payments-orders-cancelled",
+        "payments-orders-completed",
+        "payments-auth-session-revoked",
+    ]
+    assert "settle" in [job.name for job in app.jobs]
