@@ -27,7 +27,7 @@ export function EventEditor({ event }: { event: EventDetail | null }) {
       ? event.tickets.map((ticket) => draftOfTicket(ticket, event.timezone))
       : [emptyTicket('first')],
   );
-  const { save, saved } = useSaveEverything(event);
+  const { save, saved, ticketOf } = useSaveEverything(event);
   const [status, setStatus] = useState<'draft' | 'published'>('published');
   const form = useForm({
     fields: [...EVENT_FIELDS, ...tickets.flatMap(fieldsOf)],
@@ -42,11 +42,12 @@ export function EventEditor({ event }: { event: EventDetail | null }) {
     <form {...form.props} className="flex flex-col gap-12">
       <EventFields
         draft={draft}
+        exists={saved !== null}
         errors={form.errors}
         onChange={(change) => setDraft({ ...draft, ...change })}
       />
       <TicketTypes
-        event={saved}
+        ticketOf={ticketOf}
         tickets={tickets}
         currency={draft.currency}
         errors={form.errors}

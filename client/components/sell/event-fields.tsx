@@ -22,6 +22,8 @@ export const EVENT_FIELDS: readonly string[] = [
 
 interface Props {
   draft: EventDraft;
+  /** Its tickets are priced in its currency, which then stays. */
+  exists: boolean;
   errors: Partial<Record<string, string>>;
   onChange: (change: Partial<EventDraft>) => void;
 }
@@ -131,7 +133,7 @@ function Where({ draft, errors, onChange }: Props) {
   );
 }
 
-function When({ draft, errors, onChange }: Props) {
+function When({ draft, exists, errors, onChange }: Props) {
   const t = useTranslations('editor');
   const locale = useLocale();
   const currencies = useMemo(() => currencyOptions(locale), [locale]);
@@ -176,6 +178,7 @@ function When({ draft, errors, onChange }: Props) {
         label={t('currency')}
         name="currency"
         required
+        disabled={exists}
         value={draft.currency}
         onChange={({ target }) => onChange({ currency: target.value })}
         error={errors.currency}

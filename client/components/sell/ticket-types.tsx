@@ -4,13 +4,13 @@ import { Plus } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import type { EventDetail } from '@/lib/queries/types';
+import type { Ticket } from '@/lib/queries/types';
 import { emptyTicket, type TicketDraft } from '@/lib/sell/ticket-draft';
 import { DeleteTicket } from './delete-ticket';
 import { TicketFields } from './ticket-fields';
 
 interface Props {
-  event: EventDetail | null;
+  ticketOf: (key: string) => Ticket | undefined;
   tickets: TicketDraft[];
   currency: string;
   errors: Partial<Record<string, string>>;
@@ -18,11 +18,10 @@ interface Props {
 }
 
 /** The ticket types of an event, as many as the seller likes. */
-export function TicketTypes({ event, tickets, currency, errors, onChange }: Props) {
+export function TicketTypes({ ticketOf, tickets, currency, errors, onChange }: Props) {
   const t = useTranslations('editor');
   const change = (index: number, draft: TicketDraft) => onChange(tickets.with(index, draft));
   const drop = (key: string) => onChange(tickets.filter((ticket) => ticket.key !== key));
-  const existing = (key: string) => event?.tickets.find(({ id }) => id === key);
   return (
     <section aria-label={t('tickets')} className="flex flex-col gap-5">
       <h2 className="text-heading">{t('tickets')}</h2>
@@ -35,7 +34,7 @@ export function TicketTypes({ event, tickets, currency, errors, onChange }: Prop
             errors={errors}
             onChange={(next) => change(index, next)}
           />
-          <Remove draft={draft} ticket={existing(draft.key)} onRemoved={() => drop(draft.key)} />
+          <Remove draft={draft} ticket={ticketOf(draft.key)} onRemoved={() => drop(draft.key)} />
         </Card>
       ))}
       <Button
@@ -57,7 +56,7 @@ function Remove({
   onRemoved,
 }: {
   draft: TicketDraft;
-  ticket: EventDetail['tickets'][number] | undefined;
+  ticket: Ticket | undefined;
   onRemoved: () => void;
 }) {
   const t = useTranslations('editor');

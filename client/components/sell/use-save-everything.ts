@@ -15,8 +15,9 @@ interface Wish {
 }
 
 /**
- * Saves an event and then each of its tickets. What was saved before something
- * was refused stays saved and is not sent again.
+ * Saves an event and each of its tickets. What was saved before something was
+ * refused stays saved and is not sent again. Tickets go before the changes of
+ * their event, since those make new versions of them.
  */
 export function useSaveEverything(event: EventDetail | null) {
   const [saved, setSaved] = useState(event);
@@ -26,35 +27,40 @@ export function useSaveEverything(event: EventDetail | null) {
   const createTicket = useCreateTicket();
   const changeTicket = useChangeTicket();
 
-  const saveEvent = async ({ draft, status }: Wish): Promise<EventDetail> => {
-    const tickets = saved?.tickets ?? [];
-    if (!saved) return { ...(await createEvent.mutateAsync(eventBody(draft, status))), tickets };
-    const changes = eventChanges(saved, draft, status);
-    if (!changes) return saved;
-    return { ...(await changeEvent.mutateAsync({ event: saved, changes })), tickets };
+  /** The ticket that a row of the form stands for, once there is one. */
+  const ticketOf = (key: string): Ticket | undefined =>
+    made.get(key) ?? saved?.tickets.find(({ id }) => id === key);
+  const newEvent = async ({ draft, status }: Wish): Promise<EventDetail> => {
+    const fresh = await createEvent.mutateAsync(eventBody(draft, status));
+    return { ...fresh, tickets: [] };
   };
-  const saveTicket = async (
-    draft: TicketDraft,
-    { id, currency, timezone, tickets }: EventDetail,
-  ) => {
+  const saveTicket = async (draft: TicketDraft, { id, currency, timezone }: EventDetail) => {
     const place = { currency, timezone, eventId: id };
-    const known = made.get(draft.key) ?? tickets.find((ticket) => ticket.id === draft.key);
+    const known = ticketOf(draft.key);
     if (!known) return createTicket.mutateAsync(ticketBody(draft, place));
     const changes = ticketChanges(known, draft, place);
     return changes ? changeTicket.mutateAsync({ ticket: known, changes }) : known;
   };
-  const save = async (wish: Wish): Promise<EventDetail> => {
-    const fresh = await saveEvent(wish);
-    setSaved(fresh);
+  const saveTickets = async (wish: Wish, present: EventDetail) => {
     for (const [index, draft] of wish.tickets.entries()) {
-      const ticket = await saveTicket(draft, fresh).catch((error: unknown) => {
+      const ticket = await saveTicket(draft, present).catch((error: unknown) => {
         throw ofTicket(error, index);
       });
       made.set(draft.key, ticket);
     }
-    return fresh;
   };
-  return { save, saved };
+  const saveEvent = async ({ draft, status }: Wish, present: EventDetail) => {
+    const changes = eventChanges(present, draft, status);
+    if (!changes) return present;
+    return { ...(await changeEvent.mutateAsync({ event: present, changes })), tickets: [] };
+  };
+  const save = async (wish: Wish): Promise<EventDetail> => {
+    const present = saved ?? (await newEvent(wish));
+    setSaved(present);
+    await saveTickets(wish, present);
+    return saveEvent(wish, present);
+  };
+  return { save, saved, ticketOf };
 }
 
 /** The same refusal, its fields named as the form names those of this ticket. */

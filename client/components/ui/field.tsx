@@ -34,7 +34,12 @@ export function Field({
     <div className={clsx('flex flex-col gap-1.5', className)}>
       <label htmlFor={id} className="flex items-baseline justify-between gap-3 font-medium text-sm">
         {label}
-        {optional ? <span className="font-normal text-muted">{optional}</span> : null}
+        {optional ? (
+          // Not part of the name: a required field says that it is, by its attribute.
+          <span className="font-normal text-muted" aria-hidden>
+            {optional}
+          </span>
+        ) : null}
       </label>
       {children({
         id,
