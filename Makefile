@@ -48,6 +48,9 @@ docs: $(VENV)/.dev $(NODE_MODULES) ## Write the generated documents and the clie
 	@$(BIN)/python tools/docs.py
 	@$(NPM) run --silent gen
 
+bench: $(VENV)/.dev ## Measure an on-sale on this machine, and write docs/benchmarks.md
+	@PYTHONPATH=tests/kit $(BIN)/python tests/bench/bench.py
+
 format: $(VENV)/.dev $(NODE_MODULES) ## Format the sources and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
