@@ -13,6 +13,7 @@ import pytest_asyncio
 from local_kit import Run
 
 from common.testing.waiting import eventually
+from local.system import System
 
 PROCESSES = {
     *("postgres", "nats", "test-provider", "gateway"),
@@ -81,7 +82,9 @@ class TestUp:
 
     async def test_a_service_knows_no_password_but_its_own(self, run: Run) -> None:
         secrets = json.loads((run.data / "secrets.json").read_text())
-        environment = psutil.Process(run.pids()["orders-serve"]).environ()
+        system = System(run.data)
+        system.attach()
+        environment = system.plan.services.environment_of("orders")
         known = {
             name
             for name, secret in secrets.items()
