@@ -50,12 +50,13 @@ class Listener(Generic[M]):
                 log.warning(
                     "list_put_off", consumer=self._consumer.name, error=repr(error)
                 )
-                # The rest of the list as well: a few are handed over once too often,
-                # which the inbox answers.
-                await hand_back(arrived, delay=jittered(_PUT_OFF))
-                await self._rest(pull, stopping)
-                return
-            await self._acknowledge(portion)
+                await hand_back(portion, delay=jittered(_PUT_OFF))
+                if not await self._database_answers():
+                    await hand_back(arrived, delay=jittered(_PUT_OFF))
+                    await self._rest(pull, stopping)
+                    return
+            else:
+                await self._acknowledge(portion)
 
     def _receive(self, message: Msg) -> Received[M]:
         suspect = deliveries(message) >= SUSPECT
@@ -80,16 +81,20 @@ class Listener(Generic[M]):
         """Fetch nothing until the database answers."""
         await pull.stop(delay=jittered(_PUT_OFF))
         delay = 0.2
-        while not stopping.is_set():
-            try:
-                await self._database.ping()
-            except Exception as error:  # noqa: BLE001  # whatever the driver raises
-                log.warning("database_away", error=repr(error))
-                await pause(jittered(delay), stopping)
-                delay = min(delay * 2, 5.0)
-            else:
-                await pull.start()
+        while not await self._database_answers():
+            await pause(jittered(delay), stopping)
+            if stopping.is_set():
                 return
+            delay = min(delay * 2, 5.0)
+        await pull.start()
+
+    async def _database_answers(self) -> bool:
+        try:
+            await self._database.ping()
+        except Exception as error:  # noqa: BLE001  # whatever the driver raises
+            log.warning("database_away", error=repr(error))
+            return False
+        return True
 
 
 def portions(arrived: Sequence[Msg]) -> Iterator[Sequence[Msg]]:
