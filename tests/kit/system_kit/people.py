@@ -112,13 +112,12 @@ class Person:
         """Wait until a ticket shows so many units."""
         path = f"/api/tickets/{offered['id']}"
 
-        async def shown() -> Json | None:
+        async def shown() -> Json:
             now = await self.ask("GET", path)
-            return now if now["available"] == available else None
+            assert now["available"] == available, now
+            return now
 
-        found = await eventually(shown, limit=FOLLOWS)
-        assert found is not None
-        return found
+        return await eventually(shown, limit=FOLLOWS)
 
     # Buying.
 
@@ -153,14 +152,13 @@ class Person:
     async def watch(self, order: Json, until: Callable[[Json], bool]) -> Json:
         """Follow an order as a page does, by long polls, until it is as wanted."""
 
-        async def next_state() -> Json | None:
+        async def next_state() -> Json:
             nonlocal order
             order = await self._newer(order)
-            return order if until(order) else None
+            assert until(order), order
+            return order
 
-        found = await eventually(next_state)
-        assert found is not None
-        return found
+        return await eventually(next_state)
 
     async def completion(self, order: Json) -> Json:
         return await self.watch(order, lambda o: o["status"] == "complete")
