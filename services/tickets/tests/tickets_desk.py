@@ -1,6 +1,7 @@
 """What tickets' tests are made of: people, events, tickets, stock, and a desk."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ import httpx
 from sqlalchemy import text
 
 from common.database import Database
+from common.idempotency import Keyed, keyed
 from common.identity import Identity
 from common.ids import new_id
 from common.messages import StockChanged, TicketStock
@@ -69,6 +71,53 @@ def stock(*tickets: UUID, version: int = 1, **changes: Any) -> StockChanged:
     return StockChanged(tickets=parts, **(facts | changes))
 
 
+EVENTS = "/api/events"
+TICKETS = "/api/tickets"
+VENUE = {"name": "Festsaal", "city": "Berlin", "country": "DE"}
+
+
+def an_event(**changes: Any) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "name": "The Last Waltz",
+        "venue": VENUE,
+        "timezone": "Europe/Berlin",
+        "starts_at_local": "2026-12-31T20:00:00",
+    }
+    return {key: value for key, value in (facts | changes).items() if value != ...}
+
+
+def a_ticket(**changes: Any) -> dict[str, Any]:
+    facts: dict[str, Any] = {"title": "Floor", "price": 2550}
+    return {key: value for key, value in (facts | changes).items() if value != ...}
+
+
+def fault(answer: httpx.Response) -> tuple[int, str, str | None]:
+    """Status, code and first wrong field of a refusal."""
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body = answer.json()
+    assert body["status"] == answer.status_code
+    field = body["errors"][0]["field"] if "errors" in body else None
+    return answer.status_code, body["type"].removeprefix("/problems/"), field
+
+
+def a_key(user: Identity, body: bytes = b"{}") -> Keyed:
+    return keyed(user_id=user.user_id, route="POST /api", key="once", body=body)
+
+
+def named(name: str) -> Any:
+    def change(present: EventDetails) -> EventDetails:
+        return replace(present, name=name)
+
+    return change
+
+
+def titled(title: str, **changes: Any) -> Any:
+    def change(present: TicketTerms) -> TicketTerms:
+        return replace(present, title=title, **changes)
+
+    return change
+
+
 class Desk:
     """The service with what tests ask of it beside its own verbs."""
 
@@ -95,6 +144,12 @@ class Desk:
 
     async def find(self, ticket: Ticket, visitor: Identity | None = None) -> Ticket:
         return await self.tickets.get(ticket.id, visitor=visitor)
+
+    async def cancel(self, event: Event) -> None:
+        """As the route of a later day will."""
+        async with self.database.transaction() as tx:
+            cancelled = text("UPDATE events SET status = 'cancelled' WHERE id = :id")
+            await tx.session.execute(cancelled, {"id": event.id})
 
     async def said(self, subject: str) -> Sequence[dict[str, Any]]:
         """Every message on a subject, in the order it was said."""

@@ -16,7 +16,14 @@ W = TypeVar("W", bound=Body)
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 Price = Annotated[
-    int, Meta(ge=0, le=99_999_999, description="Minor units of the currency.")
+    int,
+    Meta(
+        ge=0,
+        le=99_999_999,
+        description="Minor units of the currency.",
+        # Litestar takes a bound of 0 for none.
+        extra_json_schema={"extra": {"minimum": 0}},
+    ),
 ]
 Quantity = Annotated[int, Meta(ge=1, le=1_000_000)]
 Currency = Annotated[
@@ -24,7 +31,8 @@ Currency = Annotated[
     Meta(
         description="ISO 4217, lower case.",
         examples=["usd"],
-        extra_json_schema={"extra": {"enum": sorted(CURRENCIES)}},
+        # Every body takes null for it: a default that depends on the event.
+        extra_json_schema={"extra": {"enum": [*sorted(CURRENCIES), None]}},
     ),
 ]
 Country = Annotated[
