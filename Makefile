@@ -11,6 +11,7 @@ LOCKS := requirements
 SOURCES := libs/common $(wildcard services/*) local
 MEMBERS := $(addsuffix /pyproject.toml,$(SOURCES))
 NODE_MODULES := client/node_modules/.package-lock.json
+MODELS := infra/tests/models/node_modules/.package-lock.json
 # Node comes as a wheel; npm's scripts find it on the path.
 NPM := cd client && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 export PYTHONUTF8 := 1
@@ -27,14 +28,15 @@ demo: $(VENV)/.runtime ## Fill a running system with a tour, its tickets and 50 
 status: $(VENV)/.runtime ## Show every process of the running system
 	@$(BIN)/ticketing status
 
-test: $(VENV)/.dev ## Run the tests against real PostgreSQL and NATS
+test: $(VENV)/.dev $(MODELS) ## Run the tests against real PostgreSQL and NATS
 	@$(BIN)/pytest
 
-check: $(VENV)/.dev $(NODE_MODULES) ## Lint, types, import contracts, manifests, generated files
+check: $(VENV)/.dev $(NODE_MODULES) $(MODELS) ## Lint, types, import contracts, manifests, generated files
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q infra
 	@for member in $(SOURCES); do (cd $$member && $(CURDIR)/$(BIN)/deptry . --no-ansi --extend-exclude tests --known-first-party $${member##*/}); done
 	@$(BIN)/python tools/docs.py --check
 	@$(NPM) run --silent check
@@ -90,4 +92,9 @@ $(VENV)/.runtime: $(UV) $(LOCKS)/runtime.txt $(MEMBERS)
 $(NODE_MODULES): $(VENV)/.dev client/package-lock.json
 	@echo "installing the client's dependencies"
 	@$(NPM) ci --silent --ignore-scripts
+	@touch $@
+
+$(MODELS): $(VENV)/.dev infra/tests/models/package-lock.json
+	@echo "installing the schemas that manifests are checked against"
+	@cd infra/tests/models && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --ignore-scripts
 	@touch $@

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import yaml
+
 from common.asyncapi import documents
 from common.settings import Setting, describe
 
@@ -32,7 +34,8 @@ def generated() -> Iterator[tuple[Path, str]]:
     for noun, service in OPENAPI.items():
         yield ROOT / f"docs/api/{noun}.openapi.json", openapi(service)
     for service, document in documents().items():
-        yield ROOT / f"docs/messages/{service}.asyncapi.yaml", document
+        text = yaml.safe_dump(document, sort_keys=False, width=100)
+        yield ROOT / f"docs/messages/{service}.asyncapi.yaml", text
     yield README, with_settings(README.read_text())
 
 
