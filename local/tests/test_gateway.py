@@ -10,6 +10,7 @@ import httpx
 import pytest
 from local_kit import Backend, RunningGateway
 
+from common.embedded.processes import LOOPBACK
 from common.testing.waiting import eventually
 from local.gateway import Gateway, Upstream
 from local.gateway.program import validate, write
@@ -170,6 +171,14 @@ class TestRequests:
         large = {"cookie": "x" * (40 << 10)}
         answer = await gateway.client.get("/api/events", headers=large)
         assert problem(answer) == (431, "headers-too-large")
+
+    async def test_an_old_protocol_is_refused(self, gateway: RunningGateway) -> None:
+        reader, writer = await asyncio.open_connection(LOOPBACK, gateway.gateway.port)
+        writer.write(b"GET / HTTP/1.0\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+        assert answer.startswith(b"HTTP/1.1 426")
+        assert b'"status":426' in answer
 
     async def test_the_access_log_keeps_no_query(self, gateway: RunningGateway) -> None:
         answer = await gateway.client.get("/api/sales?q=somebody@example.org")

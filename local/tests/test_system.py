@@ -145,6 +145,21 @@ class TestStatus:
         assert run.command("dead-letters", "orders", "list").code == 0
 
 
+class TestDemo:
+    async def test_it_fills_in_a_tour_once(self, run: Run) -> None:
+        first, second = run.command("demo"), run.command("demo")
+        assert (first.code, second.code) == (0, 0)
+        assert "Added 12 events, 60 tickets, 50 people" in first.output
+        assert "nothing was added" in second.output
+        async with httpx.AsyncClient(base_url=run.url, trust_env=False) as client:
+            page = await client.get("/api/events", params={"limit": 100})
+            cities = {event["venue"]["city"] for event in page.json()["items"]}
+            tickets = await client.get("/api/tickets", params={"limit": 100})
+            quantities = [ticket["quantity"] for ticket in tickets.json()["items"]]
+        assert len(cities) == 12
+        assert 20_000 in quantities
+
+
 class TestCrash:
     @pytest.mark.parametrize("name", ["orders-serve", "nats", "postgres", "gateway"])
     async def test_a_killed_process_comes_back(self, run: Run, name: str) -> None:

@@ -169,18 +169,24 @@ class System:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine, such as `process(name).stop()`, where the system runs."""
         if self._thread is None:
+            work.close()
             raise Trouble("The system runs in an event loop of its own: await instead.")
         return self._thread.run(work)
+
+    def make_plan(self) -> Plan:
+        """Choose ports and say what would run with them."""
+        wanted = port_names(self.settings)
+        chosen = ports.choose(wanted, self.folder.remembered_ports())
+        plan = self._made_with(chosen)
+        self.folder.remember_ports(chosen)
+        return plan
 
     def _prepare(self) -> None:
         self.folder.prepare()
         self._held.enter_context(self.folder.locked())
         settings.require_real_provider(self.settings)
         ports.require_free(self.settings.port, self.settings.host)
-        wanted = port_names(self.settings)
-        chosen = ports.choose(wanted, self.folder.remembered_ports())
-        self._plan = self._made_with(chosen)
-        self.folder.remember_ports(chosen)
+        self._plan = self.make_plan()
         parts = self._plan.parts(self._only)
         self._supervisor = Supervisor(parts, self._launcher, self._heard)
 

@@ -60,7 +60,7 @@ PROBLEMS: Mapping[int, ServiceError] = {
 def local_reply() -> dict[str, Any]:
     """Build `local_reply_config`: each answer of Envoy's own as problem+json."""
     mappers = [_mapper(status, error) for status, error in PROBLEMS.items()]
-    return {"mappers": mappers, "body_format": _body(Invalid())}
+    return {"mappers": mappers, "body_format": _body(Invalid(), "%RESPONSE_CODE%")}
 
 
 def header(name: str, value: str) -> dict[str, Any]:
@@ -85,8 +85,10 @@ def _equals(status: int) -> dict[str, Any]:
     return {"op": "EQ", "value": value}
 
 
-def _body(error: ServiceError) -> dict[str, Any]:
+def _body(error: ServiceError, status: str | None = None) -> dict[str, Any]:
     text = problem(error).decode().replace("%", "%%")
+    if status is not None:
+        text = text.replace(f'"status":{error.status}', f'"status":{status}')
     return {
         "text_format_source": {"inline_string": text},
         "content_type": PROBLEM_JSON,
