@@ -9,7 +9,6 @@ from msgspec import Meta
 
 from common.errors import Invalid
 from common.http import Body
-from common.http.sentences import field_error
 from tickets.domain.codes import COUNTRIES, CURRENCIES
 
 W = TypeVar("W", bound=Body)
@@ -63,13 +62,10 @@ def local_time(text: str) -> datetime:
 def patched(present: W, patch: Body) -> W:
     """Apply a merge patch (RFC 7396): what is named changes, null removes.
 
-    Raises `Invalid` for what the result would not be allowed to say.
+    A patch takes null for optional fields alone, so the result is a body again.
     """
     document = _merge(msgspec.to_builtins(present), msgspec.to_builtins(patch))
-    try:
-        return msgspec.convert(document, type(present))
-    except msgspec.ValidationError as error:
-        raise Invalid(errors=[field_error(str(error))]) from None
+    return msgspec.convert(document, type(present))
 
 
 def _merge(target: object, patch: object) -> object:
