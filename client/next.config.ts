@@ -25,7 +25,7 @@ const config: NextConfig = {
   async redirects() {
     return [
       { source: '/en', destination: '/', permanent: true },
-      { source: '/en/:path*', destination: '/:path*', permanent: true },
+      { source: '/en/:path((?!.*opengraph-image).*)', destination: '/:path', permanent: true },
     ];
   },
   async rewrites() {

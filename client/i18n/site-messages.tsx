@@ -8,7 +8,7 @@ import type { Locale } from './locales';
 
 const catalogues = { en, de };
 
-/** The catalogue every page has; the sellers' pages add their own. */
+/** The catalogue every page has; the pages of members add their own. */
 export function SiteMessages({ locale, children }: { locale: Locale; children: ReactNode }) {
   return (
     <IntlProvider locale={locale} messages={catalogues[locale] as Partial<Messages>} timeZone="UTC">

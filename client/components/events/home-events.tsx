@@ -28,7 +28,7 @@ export function HomeEvents({ initial }: { initial: EventCard[] | null }) {
     );
   }
   if (events.length === 0) return <NothingOn />;
-  const soon = events.filter(({ nextSaleAt }) => nextSaleAt !== null).slice(0, 4);
+  const soon = events.filter(notYetOnSale).slice(0, 4);
   return (
     <div className="flex flex-col gap-16">
       <Cities events={events} />
@@ -43,6 +43,9 @@ export function HomeEvents({ initial }: { initial: EventCard[] | null }) {
     </div>
   );
 }
+
+const notYetOnSale = ({ available, nextSaleAt }: EventCard) =>
+  available === 0 && nextSaleAt !== null;
 
 function Section({
   title,

@@ -39,6 +39,11 @@ export function AccountMenu() {
         <Entry href="/sell" icon={<CalendarPlus className="size-5" aria-hidden />}>
           {t('sell')}
         </Entry>
+        {member ? (
+          <Entry href="/account" icon={<UserRound className="size-5" aria-hidden />}>
+            {t('account')}
+          </Entry>
+        ) : null}
         <hr className="my-2 border-line" />
         {member ? null : <Doors />}
         {user ? <SignOut guest={!member} /> : null}

@@ -39,7 +39,7 @@ export function EventEditor({ event }: { event: EventDetail | null }) {
   });
   const isDraft = !saved || saved.status === 'draft';
   return (
-    <form {...form.props} className="flex flex-col gap-12">
+    <form {...form.props} className="flex flex-col gap-10">
       <EventFields
         draft={draft}
         exists={saved !== null}
@@ -82,8 +82,10 @@ export function EventEditor({ event }: { event: EventDetail | null }) {
   );
 }
 
-const fieldsOf = (_: unknown, index: number) =>
-  TICKET_FIELDS.map((field) => `tickets.${index}.${field}`);
+const fieldsOf = (_: unknown, index: number) => [
+  `tickets.${index}`,
+  ...TICKET_FIELDS.map((field) => `tickets.${index}.${field}`),
+];
 
 function wrongPrices(tickets: { price: string }[], currency: string, sentence: string) {
   const wrong = tickets.flatMap(({ price }, index) =>

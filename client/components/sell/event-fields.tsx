@@ -3,6 +3,7 @@
 import { useMemo } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { SelectField, TextArea, TextField } from '@/components/ui/field';
+import { Section } from '@/components/ui/section';
 import type { EventDraft } from '@/lib/sell/event-draft';
 import { countryOptions, currencyOptions, zoneOptions } from './options';
 
@@ -38,13 +39,10 @@ export function EventFields(props: Props) {
   );
 }
 
-const SECTION = 'grid min-w-0 gap-5 md:grid-cols-2';
-
 function What({ draft, errors, onChange }: Props) {
   const t = useTranslations('editor');
   return (
-    <fieldset className={SECTION}>
-      <legend className="mb-5 text-heading">{t('what')}</legend>
+    <Section title={t('what')} text={t('whatText')}>
       <TextField
         className="md:col-span-2"
         label={t('name')}
@@ -66,7 +64,7 @@ function What({ draft, errors, onChange }: Props) {
         onChange={({ target }) => onChange({ description: target.value })}
         error={errors.description}
       />
-    </fieldset>
+    </Section>
   );
 }
 
@@ -75,8 +73,7 @@ function Where({ draft, errors, onChange }: Props) {
   const locale = useLocale();
   const countries = useMemo(() => countryOptions(locale), [locale]);
   return (
-    <fieldset className={SECTION}>
-      <legend className="mb-5 text-heading">{t('where')}</legend>
+    <Section title={t('where')} text={t('whereText')}>
       <TextField
         className="md:col-span-2"
         label={t('venue')}
@@ -129,7 +126,7 @@ function Where({ draft, errors, onChange }: Props) {
           </option>
         ))}
       </SelectField>
-    </fieldset>
+    </Section>
   );
 }
 
@@ -139,11 +136,9 @@ function When({ draft, exists, errors, onChange }: Props) {
   const currencies = useMemo(() => currencyOptions(locale), [locale]);
   const zones = useMemo(() => zoneOptions(draft.timezone), [draft.timezone]);
   return (
-    <fieldset className={SECTION}>
-      <legend className="mb-5 text-heading">{t('when')}</legend>
+    <Section title={t('when')} text={t('whenText')}>
       <TextField
         label={t('starts')}
-        hint={t('startsHint')}
         name="starts_at_local"
         type="datetime-local"
         required
@@ -189,6 +184,6 @@ function When({ draft, exists, errors, onChange }: Props) {
           </option>
         ))}
       </SelectField>
-    </fieldset>
+    </Section>
   );
 }

@@ -4,6 +4,8 @@ import { Plus } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { Notice } from '@/components/ui/notice';
+import { Section } from '@/components/ui/section';
 import type { Ticket } from '@/lib/queries/types';
 import { emptyTicket, type TicketDraft } from '@/lib/sell/ticket-draft';
 import { DeleteTicket } from './delete-ticket';
@@ -23,10 +25,9 @@ export function TicketTypes({ ticketOf, tickets, currency, errors, onChange }: P
   const change = (index: number, draft: TicketDraft) => onChange(tickets.with(index, draft));
   const drop = (key: string) => onChange(tickets.filter((ticket) => ticket.key !== key));
   return (
-    <section aria-label={t('tickets')} className="flex flex-col gap-5">
-      <h2 className="text-heading">{t('tickets')}</h2>
+    <Section title={t('tickets')} text={t('ticketsText')}>
       {tickets.map((draft, index) => (
-        <Card key={draft.key} className="flex flex-col gap-5">
+        <Card key={draft.key} className="flex flex-col gap-5 md:col-span-2">
           <TicketFields
             draft={draft}
             prefix={`tickets.${index}.`}
@@ -34,19 +35,28 @@ export function TicketTypes({ ticketOf, tickets, currency, errors, onChange }: P
             errors={errors}
             onChange={(next) => change(index, next)}
           />
+          <Wrong sentence={errors[`tickets.${index}`]} />
           <Remove draft={draft} ticket={ticketOf(draft.key)} onRemoved={() => drop(draft.key)} />
         </Card>
       ))}
       <Button
         look="quiet"
-        className="self-start"
+        className="justify-self-start"
         onClick={() => onChange([...tickets, emptyTicket(`new-${Date.now()}`)])}
       >
         <Plus className="size-4" aria-hidden />
         {t('addTicket')}
       </Button>
-    </section>
+    </Section>
   );
+}
+
+function Wrong({ sentence }: { sentence: string | undefined }) {
+  return sentence ? (
+    <Notice tone="bad" live>
+      {sentence}
+    </Notice>
+  ) : null;
 }
 
 /** A ticket that is on sale is deleted at the service; one only typed here just goes. */

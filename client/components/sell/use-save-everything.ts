@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { useProblemText } from '@/components/layout/use-problem-text';
 import { ApiError } from '@/lib/http/problem';
 import type { EventDetail, Ticket } from '@/lib/queries/types';
 import { useChangeEvent, useCreateEvent } from '@/lib/queries/use-save-event';
@@ -26,6 +27,7 @@ export function useSaveEverything(event: EventDetail | null) {
   const changeEvent = useChangeEvent();
   const createTicket = useCreateTicket();
   const changeTicket = useChangeTicket();
+  const text = useProblemText();
 
   /** The ticket that a row of the form stands for, once there is one. */
   const ticketOf = (key: string): Ticket | undefined =>
@@ -44,7 +46,7 @@ export function useSaveEverything(event: EventDetail | null) {
   const saveTickets = async (wish: Wish, present: EventDetail) => {
     for (const [index, draft] of wish.tickets.entries()) {
       const ticket = await saveTicket(draft, present).catch((error: unknown) => {
-        throw ofTicket(error, index);
+        throw ofTicket(error, index, text(error));
       });
       made.set(draft.key, ticket);
     }
@@ -63,12 +65,14 @@ export function useSaveEverything(event: EventDetail | null) {
   return { save, saved, ticketOf };
 }
 
-/** The same refusal, its fields named as the form names those of this ticket. */
-function ofTicket(error: unknown, index: number): unknown {
+/** The same refusal, placed at this ticket's fields, or at the ticket as a whole. */
+function ofTicket(error: unknown, index: number, sentence: string): unknown {
   if (!(error instanceof ApiError)) return error;
-  const errors = (error.problem.errors ?? []).map(({ field, message }) => ({
-    field: `tickets.${index}.${field}`,
+  const ticket = `tickets.${index}`;
+  const told = (error.problem.errors ?? []).map(({ field, message }) => ({
+    field: `${ticket}.${field}`,
     message,
   }));
+  const errors = told.length > 0 ? told : [{ field: ticket, message: sentence }];
   return new ApiError(error.status, { ...error.problem, errors }, error.retryAfter);
 }

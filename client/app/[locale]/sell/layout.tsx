@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
-import { MemberGate } from '@/components/sell/member-gate';
-import { SellMessages } from '@/i18n/sell-messages';
+import { SellersGate } from '@/components/sell/sellers-gate';
+import { MemberMessages } from '@/i18n/member-messages';
 
 export default function SellLayout({ children }: { children: ReactNode }) {
   return (
-    <SellMessages>
+    <MemberMessages>
       <div className="mx-auto max-w-5xl px-4 pt-8 sm:px-6 sm:pt-12">
-        <MemberGate>{children}</MemberGate>
+        <SellersGate>{children}</SellersGate>
       </div>
-    </SellMessages>
+    </MemberMessages>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { Store } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { buttonStyle } from '@/components/ui/button';
@@ -10,10 +10,21 @@ import { Link } from '@/i18n/link';
 import { usePath } from '@/i18n/path';
 import { useCurrentUser } from '@/lib/queries/use-current-user';
 
-/** Selling takes an account: whoever has none is shown the way to one. */
-export function MemberGate({ children }: { children: ReactNode }) {
+interface Props {
+  icon: LucideIcon;
+  /** The title of the page, over the invitation. */
+  page: string;
+  title: string;
+  text: string;
+  children: ReactNode;
+}
+
+/** A page for people with an account: whoever has none is shown the way to one. */
+export function MemberGate({ icon, page, title, text, children }: Props) {
+  const t = useTranslations('nav');
   const common = useTranslations('common');
   const { member, known } = useCurrentUser();
+  const next = encodeURIComponent(usePath() ?? '/');
   if (!known) {
     return (
       <Loading label={common('loading')}>
@@ -21,18 +32,13 @@ export function MemberGate({ children }: { children: ReactNode }) {
       </Loading>
     );
   }
-  return member ? children : <Invitation />;
-}
-
-function Invitation() {
-  const t = useTranslations('sell');
-  const next = encodeURIComponent(usePath() ?? '/sell');
+  if (member) return children;
   return (
     <div className="flex flex-col gap-8">
-      <h1 className="text-title">{t('invitation')}</h1>
+      <h1 className="text-title">{page}</h1>
       <Empty
-        icon={Store}
-        title={t('needAccount')}
+        icon={icon}
+        title={title}
         action={
           <>
             <Link href={`/signup?next=${next}`} className={buttonStyle({ look: 'go' })}>
@@ -44,7 +50,7 @@ function Invitation() {
           </>
         }
       >
-        {t('needAccountText')}
+        {text}
       </Empty>
     </div>
   );
