@@ -48,6 +48,10 @@ class TestConfiguration:
         write(gateway, tmp_path / "gateway.json")
         assert validate(tmp_path / "gateway.json") == ""
 
+    async def test_envoy_warns_of_nothing(self, gateway: RunningGateway) -> None:
+        lines = (await asyncio.to_thread(gateway.log.read_text)).splitlines()
+        assert [line for line in lines if not line.startswith("{")] == []
+
     def test_a_wrong_one_is_named(self, tmp_path: Path) -> None:
         (tmp_path / "gateway.json").write_text('{"nonsense": 1}')
         assert "nonsense" in validate(tmp_path / "gateway.json")

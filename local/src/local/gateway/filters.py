@@ -73,7 +73,10 @@ def _compressor() -> dict[str, Any]:
     return _filter(
         "compressor.v3.Compressor",
         response_direction_config={
-            "common_config": {"min_content_length": 1024, "content_type": COMPRESSED}
+            "common_config": {
+                "min_content_length": 1024,
+                "content_type_matcher": [{"prefix": media} for media in COMPRESSED],
+            }
         },
         compressor_library={
             "name": "gzip",
