@@ -1,5 +1,6 @@
 """The tiny service, put together."""
 
+from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
@@ -64,7 +65,11 @@ SHOWING = Consumer(SERVICE, StockChanged, show)
 
 
 def create_app(settings: Settings) -> Application:
-    database = Database(settings.database_url, pool_size=4)
+    # Tests hold it up.
+    patient = timedelta(seconds=30)
+    database = Database(
+        settings.database_url, pool_size=4, statement=patient, lock=patient
+    )
     return Application(
         name=SERVICE,
         settings=settings,
