@@ -19,7 +19,7 @@ from tickets_desk import (
 from common.errors import Changed, Invalid, KeyReused, NotYours
 from common.ids import new_id
 from tickets.domain.events import EventDetails, EventSearch, EventStatus, When
-from tickets.domain.tickets import TicketSearch
+from tickets.domain.tickets import TicketSearch, TicketStatus
 from tickets.errors import (
     EventNotFound,
     HoldsOrSales,
@@ -154,6 +154,24 @@ class TestEditingEvents:
         assert (await desk.find(tickets[0])).version == 2
         found = await desk.tickets.search(TicketSearch(words=["encore"]), visitor=None)
         assert len(found) == 3
+
+    async def test_publishing_a_draft_is_told_by_its_tickets(self, desk: Desk) -> None:
+        seller = person()
+        draft = await desk.announce(seller, status=EventStatus.DRAFT)
+        ticket = await desk.offer(seller, event_id=draft.id)
+        await desk.take(ticket)
+        waiting = await desk.find(ticket, seller)
+        assert waiting.status(NOW) is TicketStatus.SCHEDULED
+        await desk.events.edit(
+            draft.id,
+            lambda e: replace(e, status=EventStatus.PUBLISHED),
+            editor=seller,
+        )
+        [created] = await desk.said("tickets.created")
+        [updated] = await desk.said("tickets.updated")
+        assert created["event"]["status"] == "draft"
+        assert (updated["event"]["status"], updated["version"]) == ("published", 2)
+        assert (await desk.find(ticket)).status(NOW) is TicketStatus.ON_SALE
 
     async def test_what_tickets_do_not_tell_leaves_them_alone(self, desk: Desk) -> None:
         seller = person()

@@ -70,11 +70,11 @@ class Events:
         `HoldsOrSales`.
         """
         async with self._database.transaction() as tx:
-            events, now = EventRepository(tx), self.now()
+            events = EventRepository(tx)
             event = _seen(await events.lock(event_id), editor)
             refuse_edit_by(editor, event, expected)
             said = event.info
-            details = change(event.details)
+            details, now = change(event.details), self.now()
             agree(details.currency, *(ticket.currency for ticket in event.tickets))
             event.edit(details, now)
             if event.info != said:
