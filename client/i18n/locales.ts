@@ -14,6 +14,12 @@ export function localized(path: string, locale: Locale): string {
   return path === '/' ? `/${locale}` : `/${locale}${path}`;
 }
 
+/** The addresses of a page in all languages, for search engines. */
+export const languagesOf = (path: string): Record<Locale, string> => ({
+  en: localized(path, 'en'),
+  de: localized(path, 'de'),
+});
+
 /** `/de/orders` -> `/orders`: the same page without its language. */
 export function unlocalized(path: string): string {
   const [, first, ...rest] = path.split('/');

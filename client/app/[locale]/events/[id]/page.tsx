@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { EventView } from '@/components/events/event-view';
-import { asLocale, localized, tags } from '@/i18n/locales';
+import { asLocale, languagesOf, localized, tags } from '@/i18n/locales';
 import { translator } from '@/i18n/server';
 import { formatDate } from '@/lib/format/dates';
 import { isId } from '@/lib/server/ids';
@@ -33,7 +33,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return {
     title: event.name,
     description,
-    alternates: { canonical: url },
+    alternates: { canonical: url, languages: languagesOf(`/events/${id}`) },
     openGraph: { title: event.name, description, url },
     twitter: { card: 'summary_large_image' },
   };
