@@ -1,13 +1,20 @@
-"""AsyncAPI of the messages, from the types that are sent: one document a service."""
+"""AsyncAPI of the messages, from the types that are sent: one document a service.
 
+What the types do not say, what each field means, is read from the `#:` lines above it.
+"""
+
+import inspect
+import re
 from typing import Any
 
 import msgspec
 
-from common.messages import ENVELOPE_BYTES, ENVELOPE_MESSAGES, Message
+from common import messages as language
+from common.messages import ENVELOPE_BYTES, ENVELOPE_MESSAGES, DeadLettered, Message
 from common.topology import HEARS, SAYS, SERVICES, durable_name, stream_of
 
 _SCHEMAS = "#/components/schemas/{name}"
+_NOTED = re.compile(r"(?P<note>(?: +#: .*\n)+) +(?P<field>\w+): ")
 
 
 def documents() -> dict[str, dict[str, Any]]:
@@ -16,8 +23,8 @@ def documents() -> dict[str, dict[str, Any]]:
 
 
 def document(service: str) -> dict[str, Any]:
-    messages = [*SAYS[service], *HEARS[service]]
-    _, schemas = msgspec.json.schema_components(messages, ref_template=_SCHEMAS)
+    said = [*SAYS[service], *([DeadLettered] if HEARS[service] else [])]
+    messages = [*said, *HEARS[service]]
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -28,14 +35,36 @@ def document(service: str) -> dict[str, Any]:
         "defaultContentType": "application/json",
         "channels": {m.__name__: _channel(m) for m in messages},
         "operations": {
-            **{f"say{m.__name__}": _operation("send", m) for m in SAYS[service]},
+            **{f"say{m.__name__}": _operation("send", m) for m in said},
             **{f"hear{m.__name__}": _heard(service, m) for m in HEARS[service]},
         },
         "components": {
             "messages": {m.__name__: _envelope(m) for m in messages},
-            "schemas": schemas,
+            "schemas": schemas_of(messages),
         },
     }
+
+
+def schemas_of(messages: list[type[Message]]) -> dict[str, Any]:
+    """JSON schemas of messages and all their parts, each field described."""
+    _, schemas = msgspec.json.schema_components(messages, ref_template=_SCHEMAS)
+    for name, schema in schemas.items():
+        notes = notes_of(getattr(language, name))
+        for field, described in schema["properties"].items():
+            described["description"] = notes[field]
+    return schemas
+
+
+def notes_of(struct: type[msgspec.Struct]) -> dict[str, str]:
+    """What the `#:` lines say of each field, inherited ones included."""
+    notes: dict[str, str] = {}
+    for part in reversed(struct.__mro__):
+        if issubclass(part, msgspec.Struct) and part is not msgspec.Struct:
+            source = inspect.getsource(part)
+            for found in _NOTED.finditer(source):
+                lines = (line.strip(" #:") for line in found["note"].splitlines())
+                notes[found["field"]] = " ".join(lines)
+    return notes
 
 
 def _channel(message: type[Message]) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """What auth says."""
 
-from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from common.messages.base import Message
+from common.messages.base import Message, Moment
 
 
 class SessionRevoked(Message, frozen=True, kw_only=True):
@@ -16,4 +15,4 @@ class SessionRevoked(Message, frozen=True, kw_only=True):
     #: The session, which its tokens name (``sid``).
     session_id: UUID
     #: When the session's last token expires, and this message stops to matter.
-    expires_at: datetime
+    expires_at: Moment

@@ -1,10 +1,9 @@
 """What expiration says."""
 
-from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from common.messages.base import Message
+from common.messages.base import Message, Moment
 
 
 class ExpirationComplete(Message, frozen=True, kw_only=True):
@@ -16,4 +15,4 @@ class ExpirationComplete(Message, frozen=True, kw_only=True):
     #: The order, at orders.
     order_id: UUID
     #: The end of the hold that the timer was set for.
-    expires_at: datetime
+    expires_at: Moment

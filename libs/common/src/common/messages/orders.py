@@ -1,10 +1,9 @@
 """What orders says: orders, the verdicts in them, and what is left."""
 
-from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from common.messages.base import Message, Value
+from common.messages.base import Message, Moment, Value
 
 OrderStatus = Literal["created", "awaiting_payment", "complete", "cancelled"]
 CancelReason = Literal["buyer", "expired", "withdrawn", "payment_failed", "refunded"]
@@ -77,9 +76,9 @@ class OrderState(Message, frozen=True, kw_only=True):
     #: Whether real money is meant.
     livemode: bool = False
     #: When the hold began.
-    created_at: datetime
+    created_at: Moment
     #: When the hold may end; orders' database judges.
-    expires_at: datetime
+    expires_at: Moment
     #: Every payment judged so far.
     payments: tuple[Verdict, ...] = ()
     #: The event was cancelled after the order was paid.

@@ -1,10 +1,9 @@
 """What tickets says: offers, and the events that they admit to."""
 
-from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from common.messages.base import Message, Value
+from common.messages.base import Message, Moment, Value
 
 
 class Venue(Value, frozen=True, kw_only=True):
@@ -36,11 +35,11 @@ class EventInfo(Value, frozen=True, kw_only=True):
     #: IANA name; the wall clock in it is the truth.
     timezone: str
     #: The beginning, in UTC.
-    starts_at: datetime
+    starts_at: Moment
     #: Wall clock without offset, e.g. ``2026-12-31T20:00:00``.
     starts_at_local: str
     #: The end, in UTC, where it is known.
-    ends_at: datetime | None = None
+    ends_at: Moment | None = None
 
 
 class TicketState(Message, frozen=True, kw_only=True):
@@ -67,9 +66,9 @@ class TicketState(Message, frozen=True, kw_only=True):
     #: Most units of this ticket that one buyer may hold or own.
     max_per_buyer: int
     #: No order before; null: at once.
-    sale_starts_at: datetime | None = None
+    sale_starts_at: Moment | None = None
     #: No order from then on; null: with the event.
-    sale_ends_at: datetime | None = None
+    sale_ends_at: Moment | None = None
     #: Null: the ticket stands alone.
     event: EventInfo | None = None
 
