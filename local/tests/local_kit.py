@@ -17,6 +17,7 @@ import psutil
 from common.embedded.processes import LOOPBACK, fetch, free_ports
 from common.testing.servers import Child
 from common.testing.waiting import eventually
+from local import status
 from local.folder import DataFolder
 from local.gateway import Gateway, Upstream
 from local.gateway.program import command, write
@@ -232,6 +233,10 @@ class Run:
             check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr)
+
+    def not_ready(self) -> list[str]:
+        """What `ticketing status` would name."""
+        return [each.name for each in status.read(self.data).not_ready]
 
     def pids(self) -> dict[str, int]:
         processes = DataFolder(self.data).state()["processes"]
