@@ -9,9 +9,10 @@ import pytest
 from common.asgi import Receive, Scope, Send, respond
 from common.database import Database
 from common.embedded.processes import free_ports
+from common.identity import TokenVerifier
 from common.keys import JWKS_PATH, KeySet, KeyStore, PublicKey, fetch_from
 from common.server import serve_asgi
-from common.testing.tokens import Signer, encode
+from common.testing.tokens import NOW, Signer, encode
 from common.testing.waiting import eventually
 
 ONE, TWO = Signer(b"\1" * 32), Signer(b"\2" * 32)
@@ -154,3 +155,11 @@ class TestFetch:
         bodies.append(body)
         with pytest.raises(ValueError, match=r"."):
             await fetch_from(url)()
+
+
+async def test_all_who_ask_at_once_profit_from_one_look(database: Database) -> None:
+    auth = Auth(key("a"))
+    verifier = TokenVerifier(KeyStore(auth.fetch, database), now=lambda: NOW)
+    token = ONE.token(header={"kid": "a"})
+    await asyncio.gather(*(verifier.identify(token) for _ in range(5)))
+    assert auth.asked == 1

@@ -138,8 +138,8 @@ class TokenVerifier:
         try:
             return self.verify(token)
         except (UnknownKey, KeysMissing):
-            if not await self._keys.refresh():
-                raise
+            # Somebody else's look, while we waited for it, is as good as our own.
+            await self._keys.refresh()
             return self.verify(token)
 
     def verify(self, token: str) -> Identity:
