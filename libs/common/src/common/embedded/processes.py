@@ -8,12 +8,15 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from random import SystemRandom
 from typing import IO
 
 PR_SET_PDEATHSIG = 1
 LOOPBACK = "127.0.0.1"
+_PORTS = range(16_000, 32_000)
+_CHANCE = SystemRandom()
 
 
 def dying_with_parent(
@@ -59,12 +62,21 @@ def start(
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that are free now, all different."""
+    """Ports that are free now, all different.
+
+    Systems give outgoing connections the ports above these. One of those would be
+    lost to a connection sooner or later, while its server is down for a moment.
+    """
     with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind((LOOPBACK, 0))
-        return [each.getsockname()[1] for each in sockets]
+        ports: list[int] = []
+        for port in _CHANCE.sample(_PORTS, len(_PORTS)):
+            probe = held.enter_context(socket.socket())
+            with suppress(OSError):  # somebody has it
+                probe.bind((LOOPBACK, port))
+                ports.append(port)
+            if len(ports) == count:
+                break
+        return ports
 
 
 def fetch(port: int, path: str) -> tuple[int, bytes]:
