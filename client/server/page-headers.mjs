@@ -11,7 +11,7 @@ const known = new Map();
 function policyFor(etag, body) {
   const remembered = etag && known.get(etag);
   if (remembered) return remembered;
-  const policy = policyOf(body.toString('utf8'));
+  const policy = policyOf(String(body));
   if (etag) {
     if (known.size >= LIMIT) known.delete(known.keys().next().value);
     known.set(etag, policy);
@@ -22,8 +22,10 @@ function policyFor(etag, body) {
 const isPage = (response) =>
   String(response.getHeader('content-type') ?? '').startsWith('text/html');
 
-const bytes = (chunk, encoding) =>
-  typeof chunk === 'string' ? Buffer.from(chunk, encoding) : Buffer.from(chunk);
+const bytes = (chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+
+/** A cached page comes in one piece, which is passed on as it is. */
+const whole = (parts) => (parts.length === 1 ? parts[0] : Buffer.concat(parts.map(bytes)));
 
 /** Holds a page back until it is whole, since its headers depend on all of it. */
 function withPolicy(response) {
@@ -41,7 +43,7 @@ function withPolicy(response) {
   };
   response.write = (chunk, encoding, done) => {
     if (!isPage(response)) return write.call(response, chunk, encoding, done);
-    parts.push(bytes(chunk, encoding));
+    parts.push(chunk);
     [encoding, done].find((arg) => typeof arg === 'function')?.();
     return true;
   };
@@ -50,8 +52,8 @@ function withPolicy(response) {
     if (response.headersSent || !isPage(response)) {
       return response.end(chunk, encoding, done);
     }
-    if (chunk && typeof chunk !== 'function') parts.push(bytes(chunk, encoding));
-    const body = Buffer.concat(parts);
+    if (chunk && typeof chunk !== 'function') parts.push(chunk);
+    const body = whole(parts);
     if (body.length > 0) {
       response.setHeader('Content-Security-Policy', policyFor(response.getHeader('etag'), body));
       response.setHeader('Permissions-Policy', PERMISSIONS);

@@ -59,7 +59,7 @@ function visit(orderId: string, { next_action }: Payment): void {
   if (next_action?.type !== 'redirect' || !next_action.url) return;
   const url = new URL(next_action.url, window.location.href);
   if (url.protocol !== 'https:' && url.origin !== window.location.origin) return;
-  sessionStorage.setItem(awayKey(orderId), '1');
+  sessionStorage.setItem(awayKey(orderId), window.location.pathname);
   window.location.assign(url);
 }
 
@@ -69,10 +69,15 @@ function useReturnFromBank(orderId: string, payment: Payment | null, ask: () => 
   useEffect(() => {
     if (asked.current || payment?.status !== 'requires_action') return;
     const back = new URLSearchParams(window.location.search).has('payment');
-    if (!back && !sessionStorage.getItem(awayKey(orderId))) return;
+    const left = sessionStorage.getItem(awayKey(orderId));
+    if (!back && !left) return;
     asked.current = true;
     sessionStorage.removeItem(awayKey(orderId));
-    window.history.replaceState(null, '', window.location.pathname);
-    ask();
+    // The bank knows the page in English; whoever left another one returns there.
+    if (left && left !== window.location.pathname) window.location.replace(`${left}?payment`);
+    else {
+      window.history.replaceState(null, '', window.location.pathname);
+      ask();
+    }
   }, [orderId, payment, ask]);
 }
