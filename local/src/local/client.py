@@ -11,7 +11,7 @@ from local.errors import Trouble
 from local.launcher import Launcher
 from local.markers import Mark, fingerprint
 from local.probes import over_http
-from local.programs import Program, Say, Step
+from local.programs import Program, Say, StartFailed, Step
 
 #: Made by the build or by npm; everything else is a source.
 MADE = {"node_modules", ".next", "next-env.d.ts", "tsconfig.tsbuildinfo", "tests"}
@@ -101,9 +101,13 @@ class Client:
 
     async def _run(self, name: str, *arguments: str) -> None:
         command = [str(self._node / "bin" / "node"), *arguments]
-        await run_to_end(
-            name, command, self._environment, self._launcher, folder=self.folder
-        )
+        try:
+            await run_to_end(
+                name, command, self._environment, self._launcher, folder=self.folder
+            )
+        except StartFailed as failed:
+            without = "TICKETING_CLIENT=off starts without the web client."
+            raise Trouble(f"{failed} {without}") from None
 
 
 def node_folder() -> Path:

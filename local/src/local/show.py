@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from typing import Protocol
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -92,11 +92,6 @@ class Progress:
         with suppress(OSError):  # the terminal has gone; the system has not
             self._rows[row.name] = row
             if self._live is not None:
-                self._live.update(self._group())
+                self._live.update(table(self._rows.values()))
             elif row.state in WORTH_A_LINE or is_step_at_work(row):
                 self._console.print(f"{row.name}: ", state(row), sep="", style="dim")
-
-    def _group(self) -> Group:
-        waiting = [row for row in self._rows.values() if row.state == "starting"]
-        names = ", ".join(row.name for row in waiting)
-        return Group(table(self._rows.values()), Text(f"starting {names}", style="dim"))
