@@ -10,6 +10,7 @@ import { themeScript } from '@/components/layout/theme-script';
 import { WaitingBanner } from '@/components/layout/waiting-banner';
 import { isLocale, locales } from '@/i18n/locales';
 import { translator } from '@/i18n/server';
+import { preloadFonts } from '../fonts';
 
 interface Props {
   children: ReactNode;
@@ -41,6 +42,7 @@ export default async function Layout({ children, params }: Props) {
   const { locale } = await params;
   if (!isLocale(locale)) notFound();
   const t = translator(locale);
+  preloadFonts();
   return (
     <html lang={locale} suppressHydrationWarning>
       <head>

@@ -13,7 +13,7 @@ import { Notice } from '@/components/ui/notice';
 import { Poster } from '@/components/ui/poster';
 import { Link } from '@/i18n/link';
 import { isCode } from '@/lib/http/problem';
-import type { EventDetail } from '@/lib/queries/types';
+import type { EventDetail, PaymentConfig } from '@/lib/queries/types';
 import { useAvailability } from '@/lib/queries/use-availability';
 import { useEvent } from '@/lib/queries/use-event';
 import { clockFrom, deviceClock } from '@/lib/time/clock';
@@ -22,8 +22,14 @@ import { EventSkeleton } from './event-skeleton';
 import { MoreEvents } from './more-events';
 import { Share } from './share';
 
+interface Props {
+  id: string;
+  initial: EventDetail | null;
+  payments: PaymentConfig | null;
+}
+
 /** An event: what the page brought along at once, and what is left of it live. */
-export function EventView({ id, initial }: { id: string; initial: EventDetail | null }) {
+export function EventView({ id, initial, payments }: Props) {
   const query = useEvent(id, initial);
   const event = query.data;
   if (isCode(query.error, 'not-found')) return <Gone />;
@@ -34,13 +40,18 @@ export function EventView({ id, initial }: { id: string; initial: EventDetail | 
       </div>
     );
   }
-  return event ? <Shown event={event} refetch={() => void query.refetch()} /> : <EventSkeleton />;
+  if (!event) return <EventSkeleton />;
+  return (
+    <>
+      <TestBanner config={payments} />
+      <Shown event={event} refetch={() => void query.refetch()} />
+    </>
+  );
 }
 
 function Shown({ event, refetch }: { event: EventDetail; refetch: () => void }) {
   return (
     <>
-      <TestBanner />
       <div className="mx-auto grid max-w-6xl gap-x-12 gap-y-8 px-4 pt-6 sm:px-6 md:pt-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
         <div className="flex flex-col gap-6">
           <div className="h-56 overflow-hidden rounded-card sm:h-80 lg:h-96">

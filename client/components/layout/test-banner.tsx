@@ -2,12 +2,13 @@
 
 import { FlaskConical } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import type { PaymentConfig } from '@/lib/queries/types';
 import { usePaymentConfig } from '@/lib/queries/use-payment-config';
 
 /** Where money is spoken of: says when none of it is real. */
-export function TestBanner() {
+export function TestBanner({ config }: { config?: PaymentConfig | null }) {
   const t = useTranslations('pay');
-  const { data } = usePaymentConfig();
+  const { data } = usePaymentConfig(config);
   if (!data || data.livemode) return null;
   return (
     <p

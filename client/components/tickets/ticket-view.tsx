@@ -12,15 +12,21 @@ import { Loading, Skeleton } from '@/components/ui/skeleton';
 import { Link } from '@/i18n/link';
 import { useOwnZone } from '@/i18n/own-zone';
 import { isCode } from '@/lib/http/problem';
-import type { Ticket } from '@/lib/queries/types';
+import type { PaymentConfig, Ticket } from '@/lib/queries/types';
 import { useEvent } from '@/lib/queries/use-event';
 import { useTicket } from '@/lib/queries/use-ticket';
 import { deviceClock } from '@/lib/time/clock';
 import { offerOf } from './offer';
 import { TicketPicker } from './ticket-picker';
 
+interface Props {
+  id: string;
+  initial: Ticket | null;
+  payments: PaymentConfig | null;
+}
+
 /** One ticket on offer, by itself: what it admits to, and the way to buy it. */
-export function TicketView({ id, initial }: { id: string; initial: Ticket | null }) {
+export function TicketView({ id, initial, payments }: Props) {
   const common = useTranslations('common');
   const query = useTicket(id, { initial, live: true });
   const ticket = query.data;
@@ -41,7 +47,7 @@ export function TicketView({ id, initial }: { id: string; initial: Ticket | null
   }
   return (
     <>
-      <TestBanner />
+      <TestBanner config={payments} />
       <Shown ticket={ticket} refresh={() => void query.refetch()} />
     </>
   );

@@ -1,9 +1,9 @@
 import 'server-only';
 import { cache } from 'react';
-import { getEvent, getTicket, listEvents } from '../api/sdk.gen';
+import { getEvent, getPaymentsConfig, getTicket, listEvents } from '../api/sdk.gen';
 import { ApiError } from '../http/problem';
 import { type EventCard, toCard } from '../queries/cards';
-import type { EventDetail, Ticket } from '../queries/types';
+import type { EventDetail, PaymentConfig, Ticket } from '../queries/types';
 import { lastGood } from './last-good';
 
 /** A page rather waits for its data in the browser than holds the server up. */
@@ -40,6 +40,13 @@ export const loadTicket = cache(
       return (await getTicket({ path, signal: signal(), throwOnError: true })).data;
     }),
 );
+
+export async function loadPaymentConfig(): Promise<PaymentConfig | null> {
+  const loaded = await load('payments', async () => {
+    return (await getPaymentsConfig({ signal: signal(), throwOnError: true })).data;
+  });
+  return loaded === 'missing' ? null : loaded;
+}
 
 export async function loadUpcoming(limit: number): Promise<EventCard[] | null> {
   const loaded = await load(`upcoming/${limit}`, async () => {

@@ -5,7 +5,7 @@ import { asLocale, languagesOf, localized, tags } from '@/i18n/locales';
 import { translator } from '@/i18n/server';
 import { formatDate } from '@/lib/format/dates';
 import { isId } from '@/lib/server/ids';
-import { loadEvent } from '@/lib/server/load';
+import { loadEvent, loadPaymentConfig } from '@/lib/server/load';
 import { structuredEvent } from '@/lib/server/structured';
 
 export const revalidate = 5;
@@ -50,7 +50,7 @@ export default async function EventPage({ params }: Props) {
           dangerouslySetInnerHTML={{ __html: structuredEvent(event) }}
         />
       ) : null}
-      <EventView id={id} initial={event} />
+      <EventView id={id} initial={event} payments={await loadPaymentConfig()} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import { TicketView } from '@/components/tickets/ticket-view';
 import { asLocale } from '@/i18n/locales';
 import { translator } from '@/i18n/server';
 import { isId } from '@/lib/server/ids';
-import { loadTicket } from '@/lib/server/load';
+import { loadPaymentConfig, loadTicket } from '@/lib/server/load';
 
 export const revalidate = 5;
 export const generateStaticParams = () => [];
@@ -28,5 +28,5 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function TicketPage({ params }: Props) {
   const { ticket, id } = await load(params);
-  return <TicketView id={id} initial={ticket} />;
+  return <TicketView id={id} initial={ticket} payments={await loadPaymentConfig()} />;
 }
