@@ -26,7 +26,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def connect(provisioned: NatsServer) -> AsyncIterator[Connect]:
-    """Connect as a user: `await connect(user)`."""
+    """Connections of users: `connect(user)`, awaited."""
     async with AsyncExitStack() as stack:
 
         async def as_user(user: str) -> Bus:
