@@ -1,12 +1,12 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
+import { usePaying } from '@/components/checkout/use-paying';
 import { useProblemText } from '@/components/layout/use-problem-text';
 import { Button, buttonStyle } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { Link, useRouter } from '@/i18n/link';
 import type { Order } from '@/lib/queries/types';
-import { isLive, usePayments } from '@/lib/queries/use-payments';
 import { useReserve } from '@/lib/queries/use-reserve';
 import { Summary } from './summary';
 
@@ -24,7 +24,7 @@ export function EndedOrder({ order }: { order: Order }) {
             <h1 className="text-title">{t(`${reason}.title`)}</h1>
             <p className="max-w-prose text-lg text-muted">{t(`${reason}.text`)}</p>
           </div>
-          <LatePayment order={order} />
+          {order.reason === 'expired' ? <LatePayment order={order} /> : null}
           {AGAIN.includes(order.reason) ? <TryAgain order={order} /> : null}
         </div>
         <div>
@@ -38,10 +38,22 @@ export function EndedOrder({ order }: { order: Order }) {
 /** A payment may still be under way when a hold ends; it then decides. */
 function LatePayment({ order }: { order: Order }) {
   const t = useTranslations('ended');
-  const { data } = usePayments(order.id);
-  if (order.reason !== 'expired' || !data?.items.some(isLive)) return null;
+  const pay = useTranslations('pay');
+  const paying = usePaying(order);
+  if (paying.stage === 'choosing') return null;
   return (
-    <Notice tone="warn" live title={t('late')}>
+    <Notice
+      tone="warn"
+      live
+      title={t('late')}
+      action={
+        paying.stage === 'bank' ? (
+          <Button size="small" look="quiet" pending={paying.pending} onClick={paying.askBank}>
+            {pay('askBank')}
+          </Button>
+        ) : null
+      }
+    >
       {t('lateText')}
     </Notice>
   );
