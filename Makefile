@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up demo status test check e2e bench format docs lock clean
+.PHONY: help up demo status test check e2e faults bench format docs lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -49,6 +49,9 @@ e2e: $(VENV)/.dev ## Drive the whole system through its gateway
 docs: $(VENV)/.dev $(NODE_MODULES) ## Write the generated documents and the client's types
 	@$(BIN)/python tools/docs.py
 	@$(NPM) run --silent gen
+
+faults: $(VENV)/.dev ## Kill everything under load, and check the books (minutes)
+	@$(BIN)/pytest tests/faults
 
 bench: $(VENV)/.dev ## Measure an on-sale on this machine, and write docs/benchmarks.md
 	@PYTHONPATH=tests/kit $(BIN)/python tests/bench/bench.py

@@ -1,0 +1,88 @@
+"""Errands that bring a process to a point where nothing else would take it.
+
+Each may be cut short by the fault it runs into; then it is simply begun again.
+"""
+
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import httpx
+
+from common.testing.waiting import eventually
+from system_kit.people import CHALLENGED, Json, Person, Refused, ticket
+from system_kit.stage import Stage
+
+Errand = Callable[[Stage], Awaitable[None]]
+
+#: What people meet while processes die.
+TROUBLE = (httpx.TransportError, Refused, AssertionError)
+
+
+async def run_until(
+    stage: Stage, done: Callable[[], bool], *errands: Errand, limit: float
+) -> None:
+    """Run errands again and again until something is so."""
+
+    async def once() -> bool:
+        for errand in errands:
+            if done():
+                break
+            try:
+                await errand(stage)
+            except TROUBLE:
+                continue
+        return done()
+
+    await eventually(once, limit=limit)
+
+
+async def sign_out(stage: Stage) -> None:
+    """Auth says SessionRevoked."""
+    guest = await stage.guest()
+    await guest.sign_out()
+
+
+async def offer(stage: Stage) -> None:
+    """Tickets says TicketCreated."""
+    seller = await stage.member()
+    body = ticket(title=f"Seat {uuid4().hex[:6]}")
+    await seller.ask("POST", "/api/tickets", 201, json=body)
+
+
+async def supersede(stage: Stage) -> None:
+    """Pay while an earlier payment waits at the bank: the request voids that one."""
+    guest, order = await _held(stage)
+    await guest.pay(order, CHALLENGED)
+    await guest.pay(order)
+
+
+async def pay_too_late(stage: Stage) -> None:
+    """Approve a payment of a cancelled order: it is refused, and work voids it."""
+    guest, payment = await _challenged_and_cancelled(stage)
+    await guest.answer_bank(payment, "approve")
+    await guest.confirm(payment)
+
+
+async def capture_by_hand(stage: Stage) -> None:
+    """Somebody at the provider takes money that is then refused: it goes back."""
+    guest, payment = await _challenged_and_cancelled(stage)
+    await guest.answer_bank(payment, "approve")
+    provider = stage.person(at="test-provider")
+    found = await provider.ask("GET", "/payments", params={"reference": payment["id"]})
+    amount = {"amount": payment["amount"]}
+    await provider.ask("POST", f"/payments/{found['id']}/capture", json=amount)
+    await guest.confirm(payment)
+
+
+async def _held(stage: Stage) -> tuple[Person, Json]:
+    seller = await stage.member()
+    offered = await seller.offer(quantity=1)
+    guest = await stage.guest()
+    return guest, await guest.order(offered)
+
+
+async def _challenged_and_cancelled(stage: Stage) -> tuple[Person, Json]:
+    guest, order = await _held(stage)
+    payment = await guest.pay(order, CHALLENGED)
+    await guest.cancel(order)
+    return guest, payment
