@@ -162,7 +162,10 @@ class RunningGateway:
         self._child = Child(command(configuration), ready=self._answers, log=self.log)
         await asyncio.to_thread(self._child.start)
         self.client = httpx.AsyncClient(
-            base_url=self.url, trust_env=False, headers={"user-agent": "tests"}
+            base_url=self.url,
+            trust_env=False,
+            headers={"user-agent": "tests"},
+            timeout=30,
         )
         return self
 

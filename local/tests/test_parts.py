@@ -1,6 +1,5 @@
 """The system as tests use it: in parts, and in the hands of a test."""
 
-import signal
 from pathlib import Path
 from typing import Any, cast
 
@@ -58,9 +57,8 @@ class TestParts:
     def test_without_an_event_loop(self, tmp_path: Path) -> None:
         with System(tmp_path, only=BUS) as system:
             nats = system.process("nats")
-            process = psutil.Process(nats.pid)
-            nats.send(signal.SIGKILL)
-            process.wait(10)
+            system.run(nats.stop())
+            assert nats.pid is None
             system.run(nats.start())
             system.wait_ready("nats")
             process = psutil.Process(nats.pid)

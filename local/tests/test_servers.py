@@ -18,7 +18,6 @@ from local.folder import DataFolder
 from local.markers import Mark, fingerprint
 from local.servers import NatsHealth, clear_lock, make_cluster
 
-
 PAUSE = "import signal; signal.pause()"
 
 
