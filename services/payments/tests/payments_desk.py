@@ -1,10 +1,11 @@
 """What payments' tests are made of: people, orders, a provider that fails at will."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import httpx
@@ -16,6 +17,7 @@ from common.identity import Identity
 from common.ids import new_id
 from common.messages import (
     CancelReason,
+    Message,
     OrderCancelled,
     OrderCompleted,
     OrderCreated,
@@ -33,7 +35,10 @@ from payments.service import Payments
 from payments.settlement import Settlement
 
 Browse = Callable[..., httpx.AsyncClient]
+Cut = Literal["before", "after"]
 Judged = Literal["accepted", "refused"]
+
+T = TypeVar("T")
 
 PUBLIC_URL = "http://localhost:8080"
 PATIENCE = timedelta(minutes=2)
@@ -96,29 +101,43 @@ def cancelled(order: OrderState, reason: CancelReason, **changes: Any) -> OrderS
     return next_state(order, OrderCancelled, **facts)
 
 
-class Wire(httpx.AsyncBaseTransport):
+class Line:
     """The line to the provider, which can be cut before or after it acts."""
 
-    def __init__(self, provider: httpx.AsyncBaseTransport) -> None:
-        self._provider = provider
-        self.cut: Literal["before", "after"] | None = None
+    def __init__(self) -> None:
+        self.cut: Cut | None = None
         #: How many requests the cut concerns.
         self.times = 0
         #: Called before each request goes out.
         self.watch: Callable[[], object] = lambda: None
 
-    def cut_off(self, when: Literal["before", "after"], *, times: int = 1) -> None:
+    def cut_off(self, when: Cut, *, times: int = 1) -> None:
         self.cut, self.times = when, times
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def carry(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Raises what httpx would when the line is cut."""
         self.watch()
+        await asyncio.sleep(0)  # others go on meanwhile, as over a real one
         cut, self.times = self.cut if self.times else None, max(0, self.times - 1)
         if cut == "before":
-            raise httpx.ConnectError("cut", request=request)
-        response = await self._provider.handle_async_request(request)
+            raise httpx.ConnectError("cut")
+        answer = await request()
         if cut == "after":
-            raise httpx.ReadTimeout("cut", request=request)
-        return response
+            raise httpx.ReadTimeout("cut")
+        return answer
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """HTTP over the line."""
+
+    def __init__(self, provider: httpx.AsyncBaseTransport, line: Line) -> None:
+        self._provider = provider
+        self._line = line
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._line.carry(
+            lambda: self._provider.handle_async_request(request)
+        )
 
 
 @dataclass
@@ -130,7 +149,7 @@ class Desk:
     settlement: Settlement
     provider: ProviderDesk
     provider_http: httpx.AsyncClient
-    wire: Wire
+    wire: Line
 
     async def hear(self, *messages: OrderState) -> None:
         async with self.database.transaction() as tx:
@@ -209,6 +228,26 @@ class Desk:
         path = str(payment.next_action["url"]).removeprefix(PUBLIC_URL)
         await self.provider_http.post(path, data={"decision": decision})
 
+    async def attempts(self, buyer: Identity) -> Sequence[Payment]:
+        return await self.payments.page(buyer, order_id=None, before=None, limit=1000)
+
+    async def said_of(self, *kinds: type[Message]) -> Sequence[Message]:
+        """Messages of these kinds, as they were said."""
+        return [
+            msgspec.convert(message, kind)
+            for kind in kinds
+            for message in await self.said(kind.subject)
+        ]
+
+    async def lapse(self, account_id: str) -> None:
+        """The bank takes an authorization back, where there is one."""
+        await self.provider_http.post(f"/control/payments/{account_id}/lapse")
+
+    async def heal(self) -> None:
+        """No faults any more."""
+        self.provider.faults.clear()
+        self.wire.times = 0
+
     async def tell_provider(self, **fault: Any) -> None:
         await self.provider_http.post(
             "/control/faults",
@@ -220,11 +259,11 @@ class Desk:
 @asynccontextmanager
 async def open_desk(database: Database, provider: ProviderDesk) -> AsyncGenerator[Desk]:
     asgi = httpx.ASGITransport(app=create_api(provider))  # pyright: ignore[reportArgumentType]  # plainer ASGI types
-    wire = Wire(asgi)
+    line = Line()
     base = "http://provider"
     async with (
         httpx.AsyncClient(transport=asgi, base_url=base) as provider_http,
-        httpx.AsyncClient(transport=wire, base_url=base) as wired,
+        httpx.AsyncClient(transport=Wire(asgi, line), base_url=base) as wired,
     ):
         settlement = Settlement(
             database,
@@ -233,4 +272,4 @@ async def open_desk(database: Database, provider: ProviderDesk) -> AsyncGenerato
             patience=PATIENCE,
         )
         payments = Payments(database, settlement, propagation=timedelta())
-        yield Desk(database, payments, settlement, provider, provider_http, wire)
+        yield Desk(database, payments, settlement, provider, provider_http, line)

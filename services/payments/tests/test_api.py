@@ -232,6 +232,22 @@ class TestIdempotency:
         browser.headers["Idempotency-Key"] = "second"
         assert (await browser.post(URL, json=body(order))).status_code == 201
 
+    async def test_the_first_status_stays_whatever_became_of_the_payment(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        buyer = person()
+        order = await desk.order(buyer)
+        browser = browse(buyer)
+        browser.headers["Idempotency-Key"] = "once"
+        first = await browser.post(URL, json=body(order, CHALLENGED))
+        payment = await desk.find(UUID(first.json()["id"]))
+        await desk.answer_bank(payment, "decline")
+        await browse(buyer).post(f"{URL}/{payment.id}/confirm")
+        again = await browser.post(URL, json=body(order, CHALLENGED))
+
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert again.json()["status"] == "failed"
+
     async def test_another_body_under_the_same_key_is_refused(
         self, desk: Desk, browse: Browse
     ) -> None:

@@ -1,7 +1,8 @@
 """Whatever happens when: captured with a complete order, or voided without one.
 
-The service, its database and the test provider are real; orders is a model of the
-rules it keeps, and the bus delivers anything, any number of times, in any order.
+The service and the test provider's rules are real; orders is a model of the rules it
+keeps, and the bus delivers anything, any number of times, in any order. Once over rows
+in memory, for many steps, and once over PostgreSQL and HTTP, for the same story.
 """
 
 import asyncio
@@ -9,10 +10,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Any, Literal, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -27,6 +27,7 @@ from payments_desk import (
     CHALLENGED,
     DECLINED,
     VISA,
+    Cut,
     Desk,
     cancelled,
     judged,
@@ -34,10 +35,11 @@ from payments_desk import (
     order_of,
     person,
 )
+from payments_memory import MemoryDesk
 
 from common.database import Database
 from common.errors import ServiceError
-from common.messages import OrderState, PaymentCreated, PaymentFailed
+from common.messages import Message, OrderState, PaymentCreated, PaymentFailed
 from payments.models import Payment
 from payments.providers.stand_in.desk import Desk as ProviderDesk
 from payments.providers.stand_in.ledger import Ledger
@@ -45,6 +47,11 @@ from payments.providers.stand_in.ledger import Ledger
 T = TypeVar("T")
 PENDING = "tok_test_pending"
 LAPSES = "tok_test_lapses"
+
+ENDED = {"voided", "failed", "refunded"}
+SETTLED = ENDED | {"captured"}
+#: Rounds of delivering and sweeping after which nothing may be under way.
+REST = 8
 
 tokens = st.sampled_from([VISA, VISA, CHALLENGED, DECLINED, PENDING, LAPSES])
 cuts = st.sampled_from([None, None, "before", "after"])
@@ -104,15 +111,18 @@ class Interleavings(RuleBasedStateMachine):
     """One order, several devices, a bank, a bus that repeats and reorders."""
 
     runner: asyncio.Runner
-    database: Database
 
     def __init__(self) -> None:
         super().__init__()
         self.stack = AsyncExitStack()
         self.buyer = person()
-        self.desk = self.run(self._open())
+        self.desk = self.run(self.open())
         self.orders = OrderModel(order_of(self.buyer))
+        self.paid = False
         self.run(self.desk.hear(self.orders.now))
+
+    async def open(self) -> Desk | MemoryDesk:
+        raise NotImplementedError
 
     def run(self, work: Awaitable[T]) -> T:
         async def awaited() -> T:
@@ -120,22 +130,16 @@ class Interleavings(RuleBasedStateMachine):
 
         return self.runner.run(awaited())
 
-    async def _open(self) -> Desk:
-        ledger = Ledger(":memory:")
-        await ledger.start()
-        self.stack.push_async_callback(ledger.stop)
-        opened = open_desk(self.database, ProviderDesk(ledger))
-        desk = await self.stack.enter_async_context(opened)
-        await desk.execute(
-            "TRUNCATE payments, order_replicas, outbox, inbox, idempotency_keys"
-        )
-        return desk
-
     # What people do
 
     @rule(token=tokens, cut=cuts)
-    def pay(self, token: str, cut: Literal["before", "after"] | None) -> None:
+    def pay(self, token: str, cut: Cut | None) -> None:
+        self.paid = True
         self._with(cut, lambda: self._pay(token))
+
+    @rule(token=tokens)
+    def pay_with_another_card(self, token: str) -> None:
+        self.run(self._pay(token))
 
     @rule()
     def pay_from_two_devices(self) -> None:
@@ -151,34 +155,34 @@ class Interleavings(RuleBasedStateMachine):
                 self.run(self.desk.answer_bank(payment, decision))
 
     @rule(pick=picks, cut=cuts)
-    def come_back(self, pick: int, cut: Literal["before", "after"] | None) -> None:
+    def come_back(self, pick: int, cut: Cut | None) -> None:
         payments = self.run(self._payments())
         if payments:
             chosen = payments[pick % len(payments)].id
             self._with(cut, lambda: self.desk.payments.confirm(chosen, self.buyer))
 
-    @rule()
-    def cancel(self) -> None:
-        self.orders.cancel()
+    # What ends an order, once somebody has tried to pay it
 
-    # What time and others do
-
-    @rule()
-    def expire(self) -> None:
-        self.orders.expire()
+    @precondition(lambda self: self.paid)
+    @rule(how=st.sampled_from(["expire", "expire", "cancel"]))
+    def end(self, how: str) -> None:
+        if how == "expire":
+            self.orders.expire()
+        else:
+            self.orders.cancel()
 
     @precondition(lambda self: self.orders.now.status == "cancelled")
     @rule()
     def sell_the_tickets_to_somebody_else(self) -> None:
         self.orders.stock_left = False
 
+    # What goes wrong at the provider
+
     @rule(pick=picks)
     def take_a_hold_back(self, pick: int) -> None:
         entries = self.run(self.desk.ledger())
         if entries:
-            account = entries[pick % len(entries)].payment_id
-            path = f"/control/payments/{account}/lapse"
-            self.run(self.desk.provider_http.post(path))
+            self.run(self.desk.lapse(entries[pick % len(entries)].payment_id))
 
     @rule(operation=operations, fault=faults)
     def fail_next(self, operation: str, fault: str) -> None:
@@ -204,11 +208,11 @@ class Interleavings(RuleBasedStateMachine):
     # What payments does by itself
 
     @rule(cut=cuts)
-    def settle(self, cut: Literal["before", "after"] | None) -> None:
+    def settle(self, cut: Cut | None) -> None:
         self._with(cut, self.desk.settle)
 
     @rule(cut=cuts)
-    def sweep(self, cut: Literal["before", "after"] | None) -> None:
+    def sweep(self, cut: Cut | None) -> None:
         self._with(cut, self.desk.sweep)
 
     @invariant()
@@ -234,9 +238,8 @@ class Interleavings(RuleBasedStateMachine):
 
     def _come_to_rest(self) -> None:
         """Everything heals, everything is delivered, everybody gives up waiting."""
-        self.run(self.desk.provider_http.delete("/control/faults"))
-        self.desk.wire.times = 0
-        for _ in range(8):
+        self.run(self.desk.heal())
+        for _ in range(REST):
             for message in self.run(self._said()):
                 self._deliver(message)
             self.run(self.desk.hear(*self.orders.said))
@@ -254,26 +257,22 @@ class Interleavings(RuleBasedStateMachine):
         ]
         assert captured == (accepted if self.orders.complete else [])
 
-        balance: Counter[str] = Counter()
+        taken = 0
         last: dict[str, str] = {}
         for entry in self.run(self.desk.ledger()):
             sign = {"captured": 1, "refunded": -1}.get(entry.kind, 0)
-            balance["taken"] += sign * entry.amount
+            taken += sign * entry.amount
             last[entry.payment_id] = entry.kind
-        assert balance["taken"] == self.orders.now.total * len(captured)
+        assert taken == self.orders.now.total * len(captured)
         assert set(last.values()) <= {"captured", "voided", "declined", "refunded"}
 
-    def _deliver(self, message: PaymentCreated | PaymentFailed) -> None:
+    def _deliver(self, message: Message) -> None:
         if isinstance(message, PaymentCreated):
             self.orders.judge(message)
-        else:
+        elif isinstance(message, PaymentFailed):
             self.orders.fail(message)
 
-    def _with(
-        self,
-        cut: Literal["before", "after"] | None,
-        work: Callable[[], Awaitable[object]],
-    ) -> None:
+    def _with(self, cut: Cut | None, work: Callable[[], Awaitable[object]]) -> None:
         """Do it over a line that is cut once, if at all."""
         if cut is not None:
             self.desk.wire.cut_off(cut)
@@ -287,46 +286,65 @@ class Interleavings(RuleBasedStateMachine):
             assert refused.status in {402, 409, 410}  # noqa: PT017  # any of them will do
 
     async def _payments(self) -> Sequence[Payment]:
-        return await self.desk.payments.page(
-            self.buyer, order_id=None, before=None, limit=1000
+        return await self.desk.attempts(self.buyer)
+
+    async def _said(self) -> Sequence[Message]:
+        return await self.desk.said_of(PaymentCreated, PaymentFailed)
+
+
+class InMemory(Interleavings):
+    async def open(self) -> MemoryDesk:
+        desk = MemoryDesk()
+        self.stack.push_async_callback(desk.close)
+        return desk
+
+
+class OverPostgres(Interleavings):
+    database: Database
+
+    async def open(self) -> Desk:
+        ledger = Ledger(":memory:")
+        await ledger.start()
+        self.stack.push_async_callback(ledger.stop)
+        opened = open_desk(self.database, ProviderDesk(ledger))
+        desk = await self.stack.enter_async_context(opened)
+        await desk.execute(
+            "TRUNCATE payments, order_replicas, outbox, inbox, idempotency_keys"
         )
-
-    async def _said(self) -> list[PaymentCreated | PaymentFailed]:
-        kinds: dict[str, Any] = {
-            kind.subject: kind for kind in (PaymentCreated, PaymentFailed)
-        }
-        return [
-            msgspec.convert(message, kind, str_keys=True)
-            for subject, kind in kinds.items()
-            for message in await self.desk.said(subject)
-        ]
+        return desk
 
 
-ENDED = {"voided", "failed", "refunded"}
-SETTLED = ENDED | {"captured"}
-
-
-@pytest.fixture
-def machine(
-    database_url_factory: Callable[..., str],
-) -> Iterator[type[Interleavings]]:
-    with asyncio.Runner() as runner:
-        database = Database(database_url_factory("payments"))
-        bound = {"runner": runner, "database": database}
-        yield type("BoundInterleavings", (Interleavings,), bound)
-        runner.run(database.dispose())
-
-
-@pytest.mark.timeout(300)
-def test_captured_with_a_complete_order_or_voided_without_one(
-    machine: type[Interleavings],
-) -> None:
+def check(machine: type[Interleavings], *, examples: int, steps: int) -> None:
     run_state_machine_as_test(  # pyright: ignore[reportUnknownVariableType]  # Hypothesis leaves it open
         machine,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=30,
+            max_examples=examples,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )
+
+
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.mark.timeout(300)
+def test_captured_with_a_complete_order_or_voided_without_one(
+    runner: asyncio.Runner,
+) -> None:
+    machine = type("InMemory", (InMemory,), {"runner": runner})
+    check(machine, examples=400, steps=50)
+
+
+@pytest.mark.timeout(300)
+def test_the_same_over_a_real_database(
+    runner: asyncio.Runner, database_url_factory: Callable[..., str]
+) -> None:
+    database = Database(database_url_factory("payments"))
+    bound = {"runner": runner, "database": database}
+    check(type("OverPostgres", (OverPostgres,), bound), examples=8, steps=30)
+    runner.run(database.dispose())

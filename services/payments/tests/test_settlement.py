@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from payments_desk import (
     CHALLENGED,
+    PATIENCE,
     Desk,
     Judged,
     cancelled,
@@ -19,6 +21,7 @@ from common.ids import new_id
 from common.messages import OrderCompleted, OrderCreated, OrderState, Verdict
 from payments.errors import Declined, PaymentInProgress
 from payments.models import Payment
+from payments.repository import Repository
 
 CREATED = "payments.created"
 CAPTURED = "payments.captured"
@@ -410,13 +413,13 @@ class TestSweep:
     async def test_what_one_process_looks_after_no_other_does(self, desk: Desk) -> None:
         order, payment = await authorized(desk)
         await desk.hear(judged(order, payment.id, "accepted"))
-        asked: list[None] = []
-        desk.wire.watch = lambda: asked.append(None)
-        desk.wire.cut_off("before")
-        await desk.settle()
-        await desk.settle()
+        claims: list[list[UUID]] = []
+        for _ in range(2):
+            async with desk.database.transaction() as tx:
+                due = await Repository(tx).claim_due(limit=10, lease=PATIENCE)
+                claims.append([claimed.id for claimed in due])
 
-        assert len(asked) == 1
+        assert claims == [[payment.id], []]
 
     async def test_settled_payments_are_left_alone(self, desk: Desk) -> None:
         order, payment = await authorized(desk)

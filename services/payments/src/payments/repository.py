@@ -1,6 +1,6 @@
 """Questions asked of the payments database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -143,3 +143,7 @@ class Repository:
             .returning(Payment)
         )
         return claimed.all()
+
+
+#: Tests of what no database is needed for bring rows of their own.
+Rows = Callable[[Transaction], Repository]

@@ -26,7 +26,7 @@ from payments.errors import (
 )
 from payments.models import OrderReplica, Payment
 from payments.providers.interface import TOKEN_UNKNOWN, Provider
-from payments.repository import Repository
+from payments.repository import Repository, Rows
 from payments.settlement import Settlement
 
 log = structlog.get_logger()
@@ -65,10 +65,12 @@ class Payments:
         settlement: Settlement,
         *,
         propagation: timedelta = PROPAGATION,
+        rows: Rows = Repository,
     ) -> None:
         self._database = database
         self._settlement = settlement
         self._propagation = propagation
+        self._rows = rows
 
     @property
     def provider(self) -> Provider:
@@ -108,7 +110,7 @@ class Payments:
     async def get(self, payment_id: UUID, identity: Identity) -> Payment:
         """Raises PaymentNotFound, also for a payment of somebody else."""
         async with self._database.transaction() as tx:
-            payment = await Repository(tx).get(payment_id)
+            payment = await self._rows(tx).get(payment_id)
         if payment is None or payment.buyer_id not in identity.owners:
             raise PaymentNotFound
         return payment
@@ -122,13 +124,13 @@ class Payments:
         limit: int,
     ) -> Sequence[Payment]:
         async with self._database.transaction() as tx:
-            return await Repository(tx).page(
+            return await self._rows(tx).page(
                 owners=identity.owners, order_id=order_id, before=before, limit=limit
             )
 
     async def follow(self, messages: Sequence[OrderState], tx: Transaction) -> None:
         """Keep what orders say of orders, and obey their verdicts."""
-        repository = Repository(tx)
+        repository = self._rows(tx)
         latest = newest(messages)
         taken = await repository.take_orders(latest)
         verdicts = _verdicts([m for m in latest if m.order_id in taken])
@@ -154,7 +156,7 @@ class Payments:
         async with self._database.transaction() as tx:
             if keyed and (kept := await idempotency.claim(tx, keyed)):
                 return kept
-            repository = Repository(tx)
+            repository = self._rows(tx)
             order = await repository.order_to_pay(order_id, identity.owners)
             if order is None:
                 raise OrderNotFound
@@ -200,7 +202,7 @@ class Payments:
 
     async def _again(self, kept: Kept) -> Paid:
         async with self._database.transaction() as tx:
-            payment = await Repository(tx).get(kept.thing_id)
+            payment = await self._rows(tx).get(kept.thing_id)
         assert payment is not None  # payments are never deleted
         if kept.status == _DECLINED:
             raise _declined(payment, headers=REPLAYED)
@@ -227,7 +229,7 @@ class Payments:
 
     async def _known(self, order_id: UUID, identity: Identity) -> bool:
         async with self._database.transaction() as tx:
-            return await Repository(tx).knows(order_id, identity.owners)
+            return await self._rows(tx).knows(order_id, identity.owners)
 
 
 def _verdicts(

@@ -31,7 +31,7 @@ from payments.providers.interface import (
     Stumbled,
     TokenUnknown,
 )
-from payments.repository import Repository
+from payments.repository import Repository, Rows
 
 log = structlog.get_logger()
 
@@ -58,10 +58,12 @@ class Settlement:
         *,
         return_url: Callable[[Payment], str],
         patience: timedelta,
+        rows: Rows = Repository,
     ) -> None:
         self._database = database
         self._provider = provider
         self._return_url = return_url
+        self._rows = rows
         self.patience = patience
         self.group = GROUP
         self._calls: Mapping[Call, Callable[[Payment], Awaitable[Answer]]] = {
@@ -82,7 +84,7 @@ class Settlement:
 
     async def _run_some(self) -> int:
         async with self._database.transaction() as tx:
-            due = await Repository(tx).claim_due(limit=self.group, lease=self.patience)
+            due = await self._rows(tx).claim_due(limit=self.group, lease=self.patience)
         await asyncio.gather(*(self._look_after(payment) for payment in due))
         return len(due)
 
@@ -122,7 +124,7 @@ class Settlement:
     async def give_up(self, payment_id: UUID) -> None:
         """Call off a payment that waits for its buyer, at the provider too."""
         async with self._database.transaction() as tx:
-            payment = await Repository(tx).lock(payment_id)
+            payment = await self._rows(tx).lock(payment_id)
             if payment.state is Status.REQUIRES_ACTION:
                 payment.give_up(patience=self.patience)
             if payment.state is not Status.VOIDING:
@@ -164,7 +166,7 @@ class Settlement:
     ) -> Payment:
         """Record the provider's word; what nobody moved is looked after later."""
         async with self._database.transaction() as tx:
-            payment = await Repository(tx).lock(seen.id)
+            payment = await self._rows(tx).lock(seen.id)
             if answer is not None:
                 tx.say(*payment.learn(answer, patience=self.patience))
             if payment.version == seen.version:
@@ -183,7 +185,7 @@ class Settlement:
 
     async def _fail(self, payment: Payment, code: str, *, tell: bool) -> Payment:
         async with self._database.transaction() as tx:
-            payment = await Repository(tx).lock(payment.id)
+            payment = await self._rows(tx).lock(payment.id)
             if payment.state is Status.PROCESSING:
                 payment.fail(code, patience=self.patience)
             await _answer_request(payment, tx, tell=tell)
