@@ -49,6 +49,7 @@ async def publishing(database: Database, bus: Bus) -> AsyncGenerator[None]:
     running = asyncio.create_task(own.run(mark))
     yield
     running.cancel()
+    await asyncio.wait([running])
 
 
 @asynccontextmanager
