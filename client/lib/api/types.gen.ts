@@ -31,7 +31,7 @@ export type KeySet = {
  */
 export type PasswordChange = {
     /**
-     * Not a common one.
+     * Not a common one, and not the e-mail address.
      */
     new: string;
     old: string;
@@ -105,7 +105,7 @@ export type SignUp = {
     email: string;
     name?: string | null;
     /**
-     * Not a common one.
+     * Not a common one, and not the e-mail address.
      */
     password: string;
 };
@@ -1055,7 +1055,7 @@ export type SignOutResponses = {
     /**
      * Request fulfilled, nothing follows
      */
-    204: null;
+    204: void;
 };
 
 export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
