@@ -94,7 +94,7 @@ class Backend:
         if request.path == "/readyz":
             status = OK if self.ready else "503 Service Unavailable"
             await write_answer(writer, status, b"{}", {})
-            return True
+            return request.headers.get("connection") != "close"
         self.seen[f"{request.method} {request.path}"] += 1
         if self.drops:
             return False

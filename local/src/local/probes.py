@@ -1,16 +1,22 @@
 """How a process shows that it is ready: None, or what is missing."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any
+
+import msgspec
 
 from common.embedded.processes import LOOPBACK
 
 Probe = Callable[[], Awaitable[str | None]]
 PATIENCE = 4.0
 _REFUSED = "does not answer"
+
+
+class NotReady(msgspec.Struct):
+    """What `/readyz` says when something is missing."""
+
+    failing: dict[str, str]
 
 
 def over_http(port: int, path: str = "/readyz", *, host: str = LOOPBACK) -> Probe:
@@ -58,7 +64,7 @@ async def get(host: str, port: int, path: str) -> tuple[int, bytes]:
 def reason(status: int, body: bytes) -> str:
     """Name the checks that fail, where the answer does."""
     try:
-        failing: dict[str, Any] = json.loads(body)["failing"]
-    except (ValueError, KeyError, TypeError):
+        failing = msgspec.json.decode(body, type=NotReady).failing
+    except msgspec.MsgspecError:
         return f"answers {status}"
     return ", ".join(f"{name}: {why}" for name, why in failing.items())
