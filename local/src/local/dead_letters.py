@@ -21,7 +21,7 @@ def forward(console: Console, system: System, arguments: Sequence[str]) -> int:
     """
     if arguments and arguments[0] in SERVING:
         return _run(system, arguments[0], arguments[1:])
-    if arguments and arguments[0] == LIST:
+    if not arguments or arguments[0] == LIST:
         return max(_listed(console, system, name) for name in LETTERS)
     return _run(system, _owner(system, arguments), arguments)
 
