@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from tiny.app import said
 from tiny.kit import rows
 
+from common.application import answers
 from common.database import Database, Transaction, async_url, transient
 from common.envelopes import Sealed
 from common.ids import new_id
@@ -164,6 +165,7 @@ class TestTransient:
         async with database.transaction() as tx:
             await tx.session.execute(text("SELECT 1"))
             assert transient(await fails(database, "SELECT 1"))
+            assert await answers(database) is None
         await database.dispose()
 
     async def test_a_server_that_is_not_there_is(

@@ -9,6 +9,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import ConsumerInfo
 from sqlalchemy import text
+from structlog.testing import capture_logs
 from tiny.app import SHOWING, show
 from tiny.kit import changed, effects, impossible, letters, rows, shown
 
@@ -152,6 +153,19 @@ class TestHandled:
             await bench.publish(sealed)
             await bench.acknowledged(1)
         assert await effects(bench.database) == 1
+
+    async def test_an_acknowledgement_without_an_answer_is_told_and_survived(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(listener, "ACK_TIMEOUT", 0.0001)
+        with capture_logs() as logs:
+            async with bench.listening():
+                await bench.told(changed())
+                await bench.acknowledged(1)
+                await bench.told(changed())
+                await bench.acknowledged(2)
+        assert "acknowledgements_lost" in [log["event"] for log in logs]
+        assert await effects(bench.database) == 2
 
     async def test_told_to_stop_it_ends_at_once(self, bench: Bench) -> None:
         async with bench.listening() as running:

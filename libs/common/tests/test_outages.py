@@ -33,7 +33,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for moments only."""
     monkeypatch.setattr(listener, "_PUT_OFF", 0.05)
     monkeypatch.setattr(jetstream, "PUBLISH_TIMEOUT", 0.5)
-    monkeypatch.setattr(jetstream, "ACK_TIMEOUT", 0.5)
+    monkeypatch.setattr(listener, "ACK_TIMEOUT", 0.5)
 
 
 @asynccontextmanager

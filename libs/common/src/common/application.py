@@ -139,7 +139,7 @@ class Application:
 async def answers(database: Database) -> str | None:
     """None when the database answers and is migrated, else why not."""
     try:
-        async with asyncio.timeout(_PROBE), database.engine.connect() as connection:
+        async with asyncio.timeout(_PROBE), database.probe.connect() as connection:
             await connection.execute(text("SELECT 1 FROM alembic_version"))
     except Exception as error:  # noqa: BLE001  # whatever is wrong, it is not ready
         return type(error).__name__

@@ -4,9 +4,10 @@ What a transaction says is written to the outbox in the same commit. Application
 never commits; the edge (a route, a consumer, a job) opens one transaction per use case.
 """
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 from sqlalchemy import text
@@ -127,25 +128,17 @@ class Database:
         patience: timedelta = timedelta(seconds=2),
     ) -> None:
         self.url = url
-        self.engine: AsyncEngine = create_async_engine(
-            async_url(url),
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=patience.total_seconds(),
-            hide_parameters=True,  # they are people's, and errors are logged
-            connect_args={
-                "timeout": 5,
-                "command_timeout": (statement + silence).total_seconds(),
-                "server_settings": {
-                    "application_name": "ticketing",
-                    "timezone": "UTC",
-                    **_PLANS,
-                    "statement_timeout": _milliseconds(statement),
-                    "lock_timeout": _milliseconds(lock),
-                    "idle_in_transaction_session_timeout": _milliseconds(idle),
-                },
-            },
+        session = {
+            "statement_timeout": _milliseconds(statement),
+            "lock_timeout": _milliseconds(lock),
+            "idle_in_transaction_session_timeout": _milliseconds(idle),
+        }
+        connect = partial(
+            _engine, url, session=session, silence=statement + silence, wait=patience
         )
+        self.engine = connect(size=pool_size)
+        #: For questions about the database itself: a busy pool is no broken database.
+        self.probe = connect(size=1)
         #: Hears what each transaction committed; the publisher sets it.
         self.committed: Committed = _nobody
 
@@ -161,11 +154,40 @@ class Database:
 
     async def ping(self) -> None:
         """Raises what the driver raises while the database does not answer."""
-        async with self.engine.connect() as connection:
+        async with self.probe.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
     async def dispose(self) -> None:
         await self.engine.dispose()
+        await self.probe.dispose()
+
+
+def _engine(
+    url: str,
+    *,
+    size: int,
+    session: Mapping[str, str],
+    silence: timedelta,
+    wait: timedelta,
+) -> AsyncEngine:
+    """A pool that grows to its size as it is used; nothing is connected to here."""
+    return create_async_engine(
+        async_url(url),
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=wait.total_seconds(),
+        hide_parameters=True,  # they are people's, and errors are logged
+        connect_args={
+            "timeout": 5,
+            "command_timeout": silence.total_seconds(),
+            "server_settings": {
+                "application_name": "ticketing",
+                "timezone": "UTC",
+                **_PLANS,
+                **session,
+            },
+        },
+    )
 
 
 def _nobody(_sealed: Sequence[Sealed]) -> None:

@@ -83,7 +83,7 @@ def _set_aside(metadata: MetaData) -> None:
         metadata,
         Column("id", Uuid, primary_key=True),
         Column("consumer", Text, nullable=False),
-        Column("envelope_id", Uuid),
+        Column("envelope_id", Uuid, nullable=False),
         #: Place in the envelope; -1: the envelope whole, unread.
         Column("index", Integer, nullable=False),
         Column("aggregate_id", Uuid),
