@@ -16,6 +16,7 @@ from common.provision import consumer_configs
 from common.testing.waiting import eventually
 from common.topology import ADMIN, inbox_prefix
 from local.keeper import BACKOFF_FIRST, Keeper
+from local.programs import Program
 from local.supervisor import Node
 from local.system import System
 from system_kit.people import Person
@@ -57,6 +58,8 @@ class Stage:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.started = time.monotonic()
         self.timeline: list[Moment] = []
+        #: Armed processes: which one was before, and as what they come back.
+        self._unarmed: dict[str, tuple[int | None, Program]] = {}
         self.system = System(
             folder, environment={**SETTINGS, **environment}, changed=self._note
         )
@@ -92,8 +95,7 @@ class Stage:
         keepers = [self.keeper(name) for name in names]
         plain = [keeper.program for keeper in keepers]
         for keeper in keepers:
-            environment = {**keeper.program.environment, **settings}
-            keeper.program = replace(keeper.program, environment=environment)
+            keeper.program = with_settings(keeper.program, settings)
         try:
             await self._restart(keepers)
             yield
@@ -104,16 +106,15 @@ class Stage:
 
     async def arm(self, points: Mapping[str, str]) -> float:
         """Let processes die at a point, once, and come back unarmed; since when."""
+        since = self.now
         keepers = [self.keeper(name) for name in points]
-        plain = [keeper.program for keeper in keepers]
         for keeper in keepers:
-            settings = {"FAULT_POINT": points[keeper.name]}
-            environment = {**keeper.program.environment, **settings}
-            keeper.program = replace(keeper.program, environment=environment)
+            self._unarmed[keeper.name] = (keeper.pid, keeper.program)
+            keeper.program = with_settings(
+                keeper.program, {"FAULT_POINT": points[keeper.name]}
+            )
         await self._restart(keepers)
-        for keeper, program in zip(keepers, plain, strict=True):
-            keeper.program = program
-        return self.now
+        return since
 
     def reached(self, name: str, *, since: float) -> bool:
         """Whether a process has died at its point."""
@@ -162,8 +163,7 @@ class Stage:
                 await client.jetstream().add_consumer(stream, shorter)
 
     async def _serves(self) -> bool:
-        async with httpx.AsyncClient(transport=self.transport) as http:
-            answer = await http.get(f"{self.url}/readyz")
+        answer = await self.person().http.get("/readyz")
         return answer.status_code == HTTPStatus.OK
 
     async def _restart(self, keepers: Iterable[Keeper]) -> None:
@@ -175,6 +175,15 @@ class Stage:
 
     def _note(self, node: Node) -> None:
         self.note(node.name, node.state, node.reason)
+        if isinstance(node, Keeper) and node.name in self._unarmed:
+            before, plain = self._unarmed[node.name]
+            if node.pid not in (None, before):
+                node.program = plain
+                del self._unarmed[node.name]
+
+
+def with_settings(program: Program, settings: Mapping[str, str]) -> Program:
+    return replace(program, environment={**program.environment, **settings})
 
 
 @asynccontextmanager
