@@ -142,8 +142,10 @@ class Payments:
                 payment.note(verdict)
             else:
                 tx.say(*payment.obey(verdict, patience=self._settlement.patience))
-        for unknown in verdicts.keys() - {payment.id for payment in payments}:
-            log.warning("verdict_on_unknown_payment", payment_id=str(unknown))
+        unknown = verdicts.keys() - {payment.id for payment in payments}
+        if unknown:
+            examples = sorted(map(str, unknown))[:3]
+            log.warning("unknown_payments_judged", count=len(unknown), ids=examples)
 
     async def _begin(
         self,
@@ -158,8 +160,7 @@ class Payments:
                 return kept
             repository = self._rows(tx)
             order = await repository.order_to_pay(order_id, identity.owners)
-            if order is None:
-                raise OrderNotFound
+            assert order is not None  # it was known, and replicas are never deleted
             live = await repository.live_payment(order_id)
             admit(order.status, order.reason, live.shown if live else None)
             if live is not None:

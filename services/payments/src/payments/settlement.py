@@ -36,7 +36,7 @@ from payments.repository import Repository, Rows
 log = structlog.get_logger()
 
 #: Payments looked after side by side.
-GROUP: Final = 100
+GROUP: Final = 50
 #: The provider remembers keys for a day: later, what is unknown there never arrived.
 KEYS_KEPT: Final = timedelta(hours=23)
 #: How long a buyer may leave the bank's page unanswered.

@@ -26,7 +26,7 @@ from payments.providers.stand_in.wire import (
 )
 
 #: Seconds a buyer waits for an answer; what comes later is looked up.
-PATIENCE: Final = 6.0
+PATIENCE: Final = 3.0
 
 _OK: Final = 200
 _DECLINED: Final = 402

@@ -1,7 +1,5 @@
 """The rules of the test provider: what may follow what, as at a real one."""
 
-from uuid import UUID
-
 from payments.domain import Standing
 from payments.providers.stand_in.books import Account, Books
 from payments.providers.stand_in.cards import CARDS, Card
@@ -116,10 +114,6 @@ def found(books: Books, account_id: str) -> Account:
     if account is None:
         raise Refusal(404, "resource_missing", "no such payment")
     return account
-
-
-def by_reference(books: Books, reference: UUID) -> Account:
-    return look_up(books, books.by_reference(reference))
 
 
 def body_of(account: Account) -> PaymentBody:
