@@ -7,13 +7,20 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from tiny.app import SHOWING, said
 from tiny.kit import changed, sealed
 
 from common.envelopes import open_envelope, seal, seal_as
 from common.ids import new_id
 from common.inbox import receive
-from common.messages import ENVELOPE_BYTES, ENVELOPE_MESSAGES, StockChanged, TicketStock
+from common.messages import (
+    ENVELOPE_BYTES,
+    ENVELOPE_MESSAGES,
+    StockChanged,
+    TicketDeleted,
+    TicketStock,
+)
 from common.set_aside import WHOLE
 
 
@@ -58,6 +65,17 @@ class TestSeal:
         assert all(len(each.payload) <= ENVELOPE_BYTES for each in envelopes)
         told = [n for each in envelopes for n in versions(each.payload)]
         assert told == [*range(len(sizes))]
+
+    @pytest.mark.parametrize("spare", range(0, 200, 20))
+    def test_the_envelope_itself_is_counted(self, spare: int) -> None:
+        def told(size: int) -> TicketDeleted:
+            bare = structs.replace(said(new_id(), 1), title="")
+            title = "x" * (size - len(msgspec.json.encode(bare)))
+            return structs.replace(bare, title=title)
+
+        half = ENVELOPE_BYTES // 2
+        messages = [told(half), told(half), told(half - spare), told(half)]
+        assert all(len(e.payload) <= ENVELOPE_BYTES for e in seal(messages))
 
     def test_no_two_that_follow_each_other_would_fit_into_one(self) -> None:
         envelopes = seal([large(n, tickets=300) for n in range(100)])

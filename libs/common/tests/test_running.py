@@ -100,8 +100,9 @@ class TestProcess:
             pass
         assert one.exit_code == 1
 
-    async def test_jobs_finish_the_round_they_are_in(self) -> None:
+    async def test_jobs_finish_the_round_they_are_in_before_what_is_last(self) -> None:
         begun, done = asyncio.Event(), asyncio.Event()
+        seen: list[bool] = []
 
         async def slow() -> None:
             begun.set()
@@ -109,12 +110,16 @@ class TestProcess:
             await asyncio.sleep(0)
             done.set()
 
+        async def last() -> None:
+            seen.append(done.is_set())
+
         one = process()
         async with one:
             one.repeat(Job(name="slow", every=OFTEN, run=slow))
+            one.finish_with(last)
             await begun.wait()
             one.stopping.set()
-        assert done.is_set()
+        assert seen == [True]
 
     async def test_what_is_last_runs_beside_what_goes_on(self) -> None:
         queue: asyncio.Queue[int] = asyncio.Queue()
