@@ -7,18 +7,21 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from system_kit.books import check_books
+from system_kit.books import check_books, views_of
 from system_kit.people import Json, Person, order_of
 from system_kit.stage import ORDERS, Stage
 
+from common.messages import ExpirationComplete
+from common.testing.waiting import eventually
+from common.topology import durable_name
+
 ROUNDS = 100
+EXPIRATIONS = durable_name("orders", ExpirationComplete)
 
 
 async def at_each_process(stage: Stage) -> list[Person]:
     """Two strangers, each at an `orders` process of their own."""
-    people = [await stage.guest() for _ in ORDERS]
-    urls = [f"http://127.0.0.1:{stage.system.ports[name]}" for name in ORDERS]
-    return [p.elsewhere(url) for p, url in zip(people, urls, strict=True)]
+    return [(await stage.guest()).elsewhere(stage.at(name)) for name in ORDERS]
 
 
 async def released(*work: Awaitable[httpx.Response]) -> list[httpx.Response]:
@@ -57,10 +60,7 @@ async def test_two_buyers_of_one_last_ticket_leave_one_winner(stage: Stage) -> N
 
 async def test_the_same_key_at_once_makes_one_order(stage: Stage) -> None:
     buyer, seller = await stage.guest(), await stage.member()
-    doors = [
-        buyer.elsewhere(f"http://127.0.0.1:{stage.system.ports[name]}")
-        for name in ORDERS
-    ]
+    doors = [buyer.elsewhere(stage.at(name)) for name in ORDERS]
     offered = await seller.offer(quantity=20)
     for _ in range(10):
         key = {"Idempotency-Key": str(uuid4())}
@@ -123,3 +123,32 @@ async def _give_back(buyers: list[Person], answers: list[httpx.Response]) -> Non
             for buyer in buyers:
                 gone = await buyer.http.delete(f"/api/orders/{order['id']}")
                 assert gone.status_code in (204, 404)
+
+
+async def test_a_timer_frees_nothing_of_anybody_elses(stage: Stage) -> None:
+    """The last unit, cancelled and bought by another, when the first hold ends."""
+    quick, slow = ORDERS
+    seller = await stage.member()
+    offered = await seller.offer(quantity=1)
+    async with stage.told(quick, ORDERS_HOLD_SECONDS="2"):
+        hasty = (await stage.guest()).elsewhere(stage.at(quick))
+        patient = (await stage.guest()).elsewhere(stage.at(slow))
+        dropped = await hasty.order(offered)
+        await hasty.cancel(dropped)
+        kept = await patient.order(offered)
+        await eventually(lambda: timer_was_heard(stage, dropped))
+        assert (await hasty.find(dropped))["reason"] == "buyer"
+        assert (await patient.find(kept))["status"] == "created"
+        await seller.sees(offered, available=0)
+    await check_books(stage.system)
+
+
+async def timer_was_heard(stage: Stage, order: Json) -> bool:
+    """Whether orders has handled every timer, that of this order among them."""
+    async with views_of(stage.system) as views, views.bus() as client:
+        [info] = [i for i in await views.consumers() if i.name == EXPIRATIONS]
+        told = await client.jetstream().get_last_msg(
+            "EXPIRATION", "expiration.complete"
+        )
+    brought = order["id"].encode() in (told.data or b"")
+    return brought and not (info.num_pending or info.num_ack_pending)

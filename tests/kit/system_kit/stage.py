@@ -71,10 +71,13 @@ class Stage:
     def url(self) -> str:
         return self.system.url
 
+    def at(self, name: str) -> str:
+        """Where a process itself is."""
+        return f"http://127.0.0.1:{self.system.ports[name]}"
+
     def person(self, *, at: str | None = None) -> Person:
         """Somebody new, at the gateway or directly at a process."""
-        url = f"http://127.0.0.1:{self.system.ports[at]}" if at else self.url
-        return Person(self.transport, url)
+        return Person(self.transport, self.at(at) if at else self.url)
 
     async def guest(self) -> Person:
         person = self.person()
