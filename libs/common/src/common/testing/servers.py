@@ -73,6 +73,7 @@ class Child:
             if self.ready():
                 return
             self._wait(PROBE_EVERY)
+        self.kill()
         raise TimeoutError(f"{self.command[0]} does not serve; see {self.log}")
 
     def stop(self) -> None:
