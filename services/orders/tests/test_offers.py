@@ -49,6 +49,13 @@ async def test_any_order_and_repetition_end_in_the_same_offer(desk: Desk) -> Non
     assert len(await desk.said("orders.stock-changed")) == 1
 
 
+async def test_thousands_of_tickets_are_taken_in_one_list(desk: Desk) -> None:
+    """A statement has at most 32,767 parameters: a list is not bound one by one."""
+    many = [ticket(quantity=1) for _ in range(3000)]
+    await desk.hear(take_offers, *many)
+    assert len(await desk.said("orders.stock-changed")) == 3000
+
+
 async def test_a_tombstone_makes_no_stock_and_comes_to_stay(desk: Desk) -> None:
     offered = ticket()
     await desk.hear(take_offers, deleted(offered))

@@ -5,9 +5,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Uuid,
+    any_,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from common.database import Transaction
 from common.ids import new_id
@@ -17,6 +27,8 @@ from orders.models import Order, Stock, TicketReplica, TicketStock
 
 #: Columns that a newer message of a ticket replaces.
 _SAID = [c.key for c in TicketReplica.__table__.columns if c.key != "ticket_id"]
+#: Rows of one insert: with every column a parameter, far below 32,767.
+_ROWS = 1000
 _OPEN_STATUSES = [status.value for status in OPEN]
 
 _CREATE_STOCKS = text("""
@@ -50,7 +62,7 @@ class Repository:
     async def lock_orders(self, ids: Iterable[UUID]) -> list[Order]:
         """The orders, whole, locked in id order."""
         return await self._locked(
-            _whole().where(Order.id.in_(sorted(set(ids)))).order_by(Order.id)
+            _whole().where(_among(Order.id, ids)).order_by(Order.id)
         )
 
     async def lock_due(self, limit: int) -> list[Order]:
@@ -82,7 +94,9 @@ class Repository:
     async def lock_stocks(self, tickets: Iterable[UUID]) -> Mapping[UUID, Stock]:
         """Stock by ticket, locked in id order, read as the last holder left it."""
         wanted = sorted(set(tickets))
-        drawn = select(TicketStock.stock_id).where(TicketStock.ticket_id.in_(wanted))
+        drawn = select(TicketStock.stock_id).where(
+            _among(TicketStock.ticket_id, wanted)
+        )
         stocks = await self._session.scalars(
             select(Stock)
             .where(Stock.id.in_(drawn))
@@ -97,7 +111,7 @@ class Repository:
     async def ticket_stocks(self, tickets: Sequence[UUID]) -> dict[UUID, TicketStock]:
         rows = await self._session.scalars(
             select(TicketStock)
-            .where(TicketStock.ticket_id.in_(tickets))
+            .where(_among(TicketStock.ticket_id, tickets))
             .order_by(TicketStock.ticket_id)
             .execution_options(populate_existing=True)
         )
@@ -130,15 +144,13 @@ class Repository:
 
     async def versions(self, ids: Sequence[UUID]) -> dict[UUID, int]:
         rows = await self._session.execute(
-            select(Order.id, Order.version).where(Order.id.in_(ids))
+            select(Order.id, Order.version).where(_among(Order.id, ids))
         )
         return {row.id: row.version for row in rows}
 
     async def replicas(self, tickets: Iterable[UUID]) -> dict[UUID, TicketReplica]:
         rows = await self._session.scalars(
-            select(TicketReplica).where(
-                TicketReplica.ticket_id.in_(sorted(set(tickets)))
-            )
+            select(TicketReplica).where(_among(TicketReplica.ticket_id, tickets))
         )
         return {row.ticket_id: row for row in rows}
 
@@ -146,14 +158,18 @@ class Repository:
         """Tickets that have not reached us, or never were."""
         wanted = set(tickets)
         known = await self._session.scalars(
-            select(TicketStock.ticket_id).where(
-                TicketStock.ticket_id.in_(sorted(wanted))
-            )
+            select(TicketStock.ticket_id).where(_among(TicketStock.ticket_id, wanted))
         )
         return wanted - set(known)
 
     async def keep_replicas(self, rows: Sequence[dict[str, Any]]) -> set[UUID]:
         """Take what is newer than what we have; the tickets that changed."""
+        kept: set[UUID] = set()
+        for start in range(0, len(rows), _ROWS):
+            kept |= await self._keep_some(rows[start : start + _ROWS])
+        return kept
+
+    async def _keep_some(self, rows: Sequence[dict[str, Any]]) -> set[UUID]:
         statement = insert(TicketReplica).values(rows)
         fresh = {name: statement.excluded[name] for name in _SAID}
         kept = await self._session.scalars(
@@ -186,6 +202,13 @@ class Repository:
             ).execution_options(populate_existing=True)
         )
         return list(rows)
+
+
+def _among(
+    column: InstrumentedAttribute[UUID], ids: Iterable[UUID]
+) -> ColumnElement[bool]:
+    """One parameter however many ids: a statement has 32,767 at most."""
+    return column == any_(literal(sorted(set(ids)), ARRAY(Uuid)))
 
 
 def _whole() -> Select[Order]:
