@@ -195,6 +195,14 @@ class TestQuery:
         answer = await things.http.get("/api/things?limit=x&owner=y")
         assert [field for field, _ in faults(answer)] == ["query.limit", "query.owner"]
 
+    async def test_a_wrong_header_is_named_as_it_was_sent(self, things: Things) -> None:
+        answer = await things.http.get(ONE, headers={"if-none-match": "x" * 11})
+        [(field, message)] = faults(answer)
+        assert (field, message) == (
+            "header.If-None-Match",
+            "May have at most 10 characters.",
+        )
+
     async def test_what_is_right_arrives(self, things: Things) -> None:
         query = {"limit": "5", "from": "2026-01-01T00:00:00Z", "owner": str(THING)}
         [thing] = (await things.http.get("/api/things", params=query)).json()

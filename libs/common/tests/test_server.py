@@ -10,6 +10,7 @@ import pytest
 
 from common.asgi import ASGIApp, Receive, Scope, Send, respond
 from common.embedded.processes import free_ports
+from common.http.edge import Edge
 from common.server import serve_asgi
 from common.testing.waiting import eventually
 
@@ -101,6 +102,18 @@ class TestServe:
             await served.stop()
             desk.answer.set()
             await asyncio.gather(asked, return_exceptions=True)
+
+    async def test_who_sends_too_much_sees_the_refusal(self) -> None:
+        """Also while still sending: hanging up on unread bytes loses the answer."""
+        async with serving(Edge(refuse_unread)) as served:
+            for _ in range(20):
+                answer = await served.http.post("/", content=b" " * 300_000)
+                assert answer.status_code == 413
+
+
+async def refuse_unread(scope: Scope, _receive: Receive, send: Send) -> None:
+    status = 413 if scope["method"] == "POST" else 200
+    await respond(send, status=status, media="text/plain", body=b"")
 
 
 def refused(http: httpx.AsyncClient, port: int) -> Callable[[], object]:

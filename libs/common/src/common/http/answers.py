@@ -93,7 +93,8 @@ def _faults(request: AnyRequest, error: ValidationException) -> list[FieldError]
 
 
 def _fault(request: AnyRequest, fault: Mapping[str, Any]) -> FieldError:
-    names = Rules.of(request.route_handler).query
+    rules = Rules.of(request.route_handler)
+    names = {**rules.query, **rules.headers}
     source = getattr(fault.get("source"), "value", "")
     key = names.get(fault.get("key", ""), fault.get("key"))
     place = ".".join(part for part in (source, key) if part)

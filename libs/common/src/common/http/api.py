@@ -11,6 +11,7 @@ from collections.abc import (
 )
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 from litestar import Litestar, Response, get
@@ -119,11 +120,11 @@ def _apply_rules(app: Litestar) -> None:
             if handler.http_methods == {"OPTIONS"}:
                 handler.before_request = _allowing(route.methods)
                 continue
-            names = {
-                known.field_name: known.field_alias
-                for known in inputs.expected_query_params
-            }
-            rules = _rules(handler, names)
+            rules = _rules(
+                handler,
+                query=_public_names(inputs.expected_query_params),
+                headers=_public_names(inputs.expected_header_params),
+            )
             rules.attach(handler)
             documents.describe(handler, rules, path=route.path_format)
 
@@ -140,11 +141,22 @@ def _allowing(
     return allow
 
 
-def _rules(handler: HTTPRouteHandler, query: Mapping[str, str]) -> Rules:
+def _rules(
+    handler: HTTPRouteHandler,
+    *,
+    query: Mapping[str, str],
+    headers: Mapping[str, str],
+) -> Rules:
     parameters = handler.parsed_fn_signature.parameters
     return Rules(
         person=next((name for name in _PEOPLE if name in parameters), None),
         query=query,
+        headers=headers,
         body="data" in parameters,
         webhook=bool(handler.opt.get("webhook")),
     )
+
+
+def _public_names(known: Iterable[Any]) -> Mapping[str, str]:
+    """Litestar's parameters: the handler's name of each, and the public one."""
+    return {each.field_name: each.field_alias for each in known}

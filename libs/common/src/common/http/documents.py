@@ -22,6 +22,8 @@ from common.errors import (
     FieldError,
     Guest,
     Invalid,
+    KeyInProgress,
+    KeyReused,
     NotFound,
     ServiceError,
     SignedOut,
@@ -111,6 +113,8 @@ def _implied(
         yield from (CrossSite, UnsupportedMediaType)
     if "{" in path:
         yield NotFound
+    if "keyed" in handler.parsed_fn_signature.parameters:
+        yield from (KeyInProgress, KeyReused)
     if unsafe:
         yield ContentTooLarge
     yield from (TooMany, Busy)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from common.asgi import ASGIApp, Message, Receive, Scope, Send, respond
-from common.errors import PROBLEM_JSON, Internal, problem
+from common.errors import PROBLEM_JSON, ContentTooLarge, Internal, problem
 from common.ids import new_id
 from common.metrics import measure
 from common.observability import bind_trace
@@ -18,6 +18,8 @@ from common.observability import bind_trace
 log = structlog.get_logger()
 
 _LONGEST_ID = 128
+#: Of a body that is too large, so much is read to its end: as much as a gateway takes.
+_HEARD_OUT = 1 << 20
 _UNKNOWN_ROUTE = "unknown"
 _DEFAULTS = {
     b"cache-control": b"no-store",
@@ -30,19 +32,35 @@ class Exchange:
     """One request and what becomes of it."""
 
     scope: Scope
+    receive: Receive
     send: Send
     request_id: str
     started: float
     status: int = 0
+    #: Whether the request has come in whole.
+    whole: bool = False
 
     @property
     def route(self) -> str:
         return self.scope.get("path_template") or _UNKNOWN_ROUTE
 
+    async def hear(self) -> Message:
+        message = await self.receive()
+        self.whole = not message.get("more_body", False)
+        return message
+
+    async def hear_out(self) -> None:
+        """Read on: whoever still sends when we hang up never sees our answer."""
+        heard = 0
+        while not self.whole and heard < _HEARD_OUT:
+            heard += len((await self.hear()).get("body", b""))
+
     async def forward(self, message: Message) -> None:
         """Send on, with the headers that every answer has."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            if self.status == ContentTooLarge.status:
+                await self.hear_out()
             headers = list(message.get("headers", ()))
             named = {name.lower() for name, _ in headers}
             headers += [pair for pair in _DEFAULTS.items() if pair[0] not in named]
@@ -64,18 +82,19 @@ class Edge:
         headers = _headers(scope, b"x-request-id", b"traceparent")
         exchange = Exchange(
             scope=scope,
+            receive=receive,
             send=send,
             request_id=request_id(headers.get(b"x-request-id")),
             started=time.perf_counter(),
         )
         trace = headers.get(b"traceparent")
         with bind_trace(trace, request_id=exchange.request_id):
-            await self._exchange(exchange, receive)
+            await self._exchange(exchange)
 
-    async def _exchange(self, exchange: Exchange, receive: Receive) -> None:
+    async def _exchange(self, exchange: Exchange) -> None:
         app = head(self._app) if exchange.scope["method"] == "HEAD" else self._app
         try:
-            await app(exchange.scope, receive, exchange.forward)
+            await app(exchange.scope, exchange.hear, exchange.forward)
         except Exception:
             log.exception("unexpected_error", route=exchange.route)
             if not exchange.status:

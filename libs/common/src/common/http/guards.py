@@ -34,6 +34,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     person: str | None = None
     #: Query parameters: the handler's name of each, and the public one.
     query: Mapping[str, str] = {}
+    #: Headers likewise.
+    headers: Mapping[str, str] = {}
     body: bool = False
     webhook: bool = False
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import httpx
 from litestar import Response, get, patch, post
-from litestar.params import QueryParameter
+from litestar.params import HeaderParameter, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from common.errors import Conflict, Gone, KeyInProgress, SignedOut
@@ -109,7 +109,14 @@ async def list_things(
 
 
 @get("/api/things/{thing_id:uuid}", responses=problems(HoldEnded))
-async def read_thing(thing_id: UUID, visitor: Identity | None) -> ThingRead:
+async def read_thing(
+    thing_id: UUID,
+    visitor: Identity | None,
+    known: Annotated[
+        str | None, HeaderParameter(name="If-None-Match", max_length=10)
+    ] = None,
+) -> ThingRead:
+    assert known is None
     return ThingRead(thing_id, None, visitor.kind if visitor else None)
 
 
