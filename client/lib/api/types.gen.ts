@@ -747,6 +747,10 @@ export type ChangePasswordErrors = {
      */
     403: Problem;
     /**
+     * `key-in-progress`: A request with this Idempotency-Key is still at work.
+     */
+    409: Problem;
+    /**
      * `content-too-large`: The body of the request is too large.
      */
     413: Problem;
@@ -754,6 +758,10 @@ export type ChangePasswordErrors = {
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
     415: Problem;
+    /**
+     * `key-reused`: This Idempotency-Key was used with another body.
+     */
+    422: Problem;
     /**
      * `too-many`: Too many tries to sign in: wait a little.
      * `too-many`: Too many requests in a short time.
@@ -1919,6 +1927,7 @@ export type CreateOrderErrors = {
      * `too-many-holds`: You hold too many unpaid orders: pay or cancel one first.
      * `not-on-sale`: A ticket of the order is not on sale now.
      * `price-changed`: The total is not what you expected: look at the prices again.
+     * `key-in-progress`: A request with this Idempotency-Key is still at work.
      */
     409: Problem;
     /**
@@ -1929,6 +1938,10 @@ export type CreateOrderErrors = {
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
     415: Problem;
+    /**
+     * `key-reused`: This Idempotency-Key was used with another body.
+     */
+    422: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
@@ -2203,6 +2216,7 @@ export type CreatePaymentErrors = {
      * `order-cancelled`: The order was cancelled.
      * `already-paid`: The order is already paid.
      * `payment-in-progress`: A payment of this order is under way: wait for it, do not pay again.
+     * `key-in-progress`: A request with this Idempotency-Key is still at work.
      */
     409: Problem;
     /**
@@ -2217,6 +2231,10 @@ export type CreatePaymentErrors = {
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
     415: Problem;
+    /**
+     * `key-reused`: This Idempotency-Key was used with another body.
+     */
+    422: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */
