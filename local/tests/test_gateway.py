@@ -406,6 +406,7 @@ class TestTrouble:
             return (await gateway.client.get("/readyz")).status_code == status
 
         await eventually(lambda: answers(200))
+        assert (await gateway.client.get("/readyz")).content == b""
         [payments] = gateway.backends["payments"]
         payments.ready = False
         await eventually(lambda: answers(503))

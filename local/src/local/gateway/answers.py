@@ -60,7 +60,7 @@ PROBLEMS: Mapping[int, ServiceError] = {
 def local_reply() -> dict[str, Any]:
     """Build `local_reply_config`: each answer of Envoy's own as problem+json."""
     mappers = [_mapper(status, error) for status, error in PROBLEMS.items()]
-    return {"mappers": mappers, "body_format": _body(Invalid(), "%RESPONSE_CODE%")}
+    return {"mappers": [*mappers, _whatever_else()]}
 
 
 def header(name: str, value: str) -> dict[str, Any]:
@@ -73,16 +73,23 @@ def header(name: str, value: str) -> dict[str, Any]:
 def _mapper(status: int, error: ServiceError) -> dict[str, Any]:
     headers = {"Content-Security-Policy": API_POLICY, **error.headers}
     return {
-        "filter": {"status_code_filter": {"comparison": _equals(status)}},
+        "filter": {"status_code_filter": {"comparison": _compare("EQ", status)}},
         "status_code": error.status,
         "body_format_override": _body(error),
         "headers_to_add": [header(*item) for item in headers.items()],
     }
 
 
-def _equals(status: int) -> dict[str, Any]:
-    value = {"default_value": status, "runtime_key": f"answers.{status}"}
-    return {"op": "EQ", "value": value}
+def _whatever_else() -> dict[str, Any]:
+    """A refusal we have no words for; what is none, such as readiness, stays."""
+    refusal = {"status_code_filter": {"comparison": _compare("GE", 400)}}
+    body = _body(Invalid(), "%RESPONSE_CODE%")
+    return {"filter": refusal, "body_format_override": body}
+
+
+def _compare(operator: str, status: int) -> dict[str, Any]:
+    value = {"default_value": status, "runtime_key": f"answers.{operator}.{status}"}
+    return {"op": operator, "value": value}
 
 
 def _body(error: ServiceError, status: str | None = None) -> dict[str, Any]:
