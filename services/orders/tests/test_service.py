@@ -9,8 +9,8 @@ import pytest
 from orders_desk import HOLD, Desk, authorized, event, person, wants
 from sqlalchemy import text
 
-from common.errors import Busy, Conflict, KeyReused, ServiceError
-from common.idempotency import Keyed, keyed
+from common.errors import Busy, Conflict, KeyInProgress, KeyReused, ServiceError
+from common.idempotency import Keyed, claim, keyed
 from common.identity import Identity
 from common.ids import new_id
 from common.messages import ExpirationComplete
@@ -154,6 +154,25 @@ class TestIdempotencyKey:
             await desk.orders.hold(
                 wants(buyer, floor.ticket_id), key(buyer, body=b"[]")
             )
+
+    async def test_a_key_at_work_elsewhere_holds_up_nobody_else(
+        self, desk: Desk
+    ) -> None:
+        """Its own request is told so; those of the same batch are not refused."""
+        floor, buyer = await desk.offer(quantity=10), person()
+        async with desk.database.transaction() as elsewhere:
+            await claim(elsewhere, key(buyer))
+            busy, *others = await asyncio.gather(
+                desk.orders.hold(wants(buyer, floor.ticket_id), key(buyer)),
+                *(
+                    desk.orders.hold(wants(p, floor.ticket_id), key(p))
+                    for p in (person(), person())
+                ),
+                return_exceptions=True,
+            )
+        assert isinstance(busy, KeyInProgress)
+        assert not any(isinstance(other, BaseException) for other in others)
+        assert (await desk.stock(floor)).held == 2
 
     async def test_a_refusal_leaves_the_key_free(self, desk: Desk) -> None:
         buyer, single = person(), await desk.offer(quantity=1)

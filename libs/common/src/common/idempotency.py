@@ -5,7 +5,8 @@ leaves the key free, and two requests at once meet on the primary key.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -129,8 +130,15 @@ async def claim(tx: Transaction, request: Keyed) -> Kept | None:
 async def _is_first(tx: Transaction, request: Keyed) -> bool:
     """Waits for a request with the same key, as long as one waits for any lock."""
     fresh = {"fingerprint": request.fingerprint, "kept": KEPT}
-    try:
+    with _busy_keys_named():
         return bool(await tx.session.scalar(_CLAIM, request.place | fresh))
+
+
+@contextmanager
+def _busy_keys_named() -> Generator[None]:
+    """Waiting for a key in vain means that its first request is still at work."""
+    try:
+        yield
     except DBAPIError as error:
         if sqlstate(error.orig) == LOCK_NOT_AVAILABLE:
             raise KeyInProgress from error
@@ -153,21 +161,20 @@ async def claim_many(
     """Claim keys for the things they will make; what stands in the way of some.
 
     Each key may be named once. Those missing from the answer are claimed and kept, and
-    are to be given back by `release_many` when their request is refused.
+    are to be given back by `release_many` when their request is refused. Raises
+    `KeyInProgress` when one of them is: alone, the others can be claimed.
     """
     if not requests:
         return {}
     ordered = list(requests)
-    claimed = await tx.session.execute(
-        _CLAIM_MANY,
-        _places(ordered)
-        | {
-            "fingerprints": [request.fingerprint for request in ordered],
-            "statuses": [status] * len(ordered),
-            "things": [requests[request] for request in ordered],
-            "kept": KEPT,
-        },
-    )
+    facts = {
+        "fingerprints": [request.fingerprint for request in ordered],
+        "statuses": [status] * len(ordered),
+        "things": [requests[request] for request in ordered],
+        "kept": KEPT,
+    }
+    with _busy_keys_named():
+        claimed = await tx.session.execute(_CLAIM_MANY, _places(ordered) | facts)
     fresh = {tuple(row) for row in claimed}
     others = [r for r in ordered if (r.user_id, r.route, r.key) not in fresh]
     return await _found(tx, others) if others else {}

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from common.batcher import BATCH, Batcher, Later
 from common.database import Database, Transaction
-from common.errors import KeyReused, ServiceError
+from common.errors import KeyInProgress, KeyReused, ServiceError
 from common.idempotency import Kept, Keyed, claim_many, release_many
 from orders import reservations
 from orders.domain import Book, Draft, Request
@@ -61,7 +61,7 @@ class Holds:
         self._livemode = livemode
         self._alone = batch == 1
         self._batcher = Batcher[Asked, Held](
-            self.decide, lane_of=_lane, again_alone=_of_data, batch=batch
+            self.decide, lane_of=_lane, again_alone=_of_one, batch=batch
         )
 
     async def take(self, request: Request, keyed: Keyed | None = None) -> Held:
@@ -193,7 +193,12 @@ def _lane(asked: Asked) -> Hashable:
     return asked.request.event_id or asked.request.items[0].ticket_id
 
 
-def _of_data(error: Exception) -> bool:
-    """A batch that failed on data, or in a deadlock, is run again one by one."""
+def _of_one(error: Exception) -> bool:
+    """What one request may have caused is no fault of its neighbours.
+
+    A batch that failed on data, in a deadlock, or because a key of it is at work
+    elsewhere, is run again one by one.
+    """
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return isinstance(error, (DataError, IntegrityError)) or state == "40P01"
+    caused = isinstance(error, (DataError, IntegrityError, KeyInProgress))
+    return caused or state == "40P01"
