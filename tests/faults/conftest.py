@@ -9,7 +9,7 @@ from system_kit.load import Load
 from system_kit.stage import ORDERS, Stage
 
 #: Long enough to pay in, short enough to be waited for.
-HOLD = "4"
+HOLD = "3"
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")

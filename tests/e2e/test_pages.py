@@ -1,0 +1,106 @@
+"""What people do on the pages, in a real browser: at a desk and on a phone."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
+
+import pytest
+import pytest_asyncio
+from browser_kit.visitor import DEVICES, Visitor, visiting
+from playwright.async_api import Browser
+from system_kit.books import check_books
+from system_kit.stage import ORDERS, Stage
+
+pytestmark = pytest.mark.e2e
+
+FLOOR = "Floor"
+
+
+class Open(Protocol):
+    """Opens a window, to be used with `async with`."""
+
+    def __call__(self) -> AbstractAsyncContextManager[Visitor]: ...
+
+
+@pytest.fixture(params=DEVICES)
+def window(request: pytest.FixtureRequest, browser: Browser, stage: Stage) -> Open:
+    """Windows of people who have not been here before."""
+    device: str = request.param
+
+    @asynccontextmanager
+    async def open_one() -> AsyncGenerator[Visitor]:
+        origin = stage.system.settings.origin
+        async with visiting(browser, origin, device) as visitor:
+            yield visitor
+
+    return open_one
+
+
+@pytest_asyncio.fixture
+async def event(window: Open) -> str:
+    """The page of an event that somebody has just put on sale."""
+    async with window() as seller:
+        await seller.sign_up()
+        return await seller.sell(FLOOR, price="25.50", quantity=3)
+
+
+@pytest_asyncio.fixture(scope="module", autouse=True)
+async def books(stage: Stage) -> AsyncIterator[None]:
+    """Whatever people clicked, the books agree afterwards."""
+    yield
+    await check_books(stage.system)
+
+
+async def test_a_member_buys_what_another_sells(window: Open, event: str) -> None:
+    async with window() as buyer:
+        await buyer.sign_up()
+        await buyer.hold(event, FLOOR, quantity=2)
+        await buyer.pay()
+        await buyer.is_done()
+        await buyer.go("/orders")
+        await buyer.sees("orders.states.complete")
+
+
+async def test_a_guest_buys_without_an_account(window: Open, event: str) -> None:
+    async with window() as guest:
+        await guest.hold(event, FLOOR, quantity=1)
+        await guest.pay()
+        await guest.is_done()
+        await guest.sees("keep.title")
+
+
+async def test_a_hold_that_runs_out_gives_its_ticket_back(
+    stage: Stage, window: Open, event: str
+) -> None:
+    async with window() as guest, window() as other:
+        async with stage.told(*ORDERS, ORDERS_HOLD_SECONDS="4"):
+            await guest.hold(event, FLOOR, quantity=3)
+            await guest.sees("ended.expired.title")
+        await other.hold(event, FLOOR, quantity=3)
+
+
+async def test_a_declined_card_is_told_and_another_taken(
+    window: Open, event: str
+) -> None:
+    async with window() as guest:
+        await guest.hold(event, FLOOR, quantity=1)
+        await guest.pay("declined")
+        await guest.sees("pay.declined")
+        await guest.pay()
+        await guest.is_done()
+
+
+async def test_the_bank_asks_and_leads_back(window: Open, event: str) -> None:
+    async with window() as guest:
+        await guest.hold(event, FLOOR, quantity=1)
+        await guest.pay("secure")
+        await guest.answer_bank(approve=True)
+        await guest.is_done()
+
+
+async def test_tickets_given_back_are_on_sale_again(window: Open, event: str) -> None:
+    async with window() as guest, window() as other:
+        await guest.hold(event, FLOOR, quantity=3)
+        await guest.give_back()
+        await guest.sees("ended.buyer.title")
+        await other.hold(event, FLOOR, quantity=3)

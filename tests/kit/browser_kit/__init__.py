@@ -1,0 +1,1 @@
+"""People at real browsers, on pages of the web client."""
