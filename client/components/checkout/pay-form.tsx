@@ -1,7 +1,7 @@
 'use client';
 
 import { Lock } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useForm } from '@/components/forms/use-form';
 import { Button } from '@/components/ui/button';
@@ -26,19 +26,11 @@ export function PayForm({ order, paying }: { order: Order; paying: Paying }) {
   const [token, setToken] = useState('tok_visa');
   const save = useSaveContact(order.id);
   const free = order.total === 0;
-  // A second click in the same moment finds the first one here, before React shows it.
-  const busy = useRef(false);
   const form = useForm({
     fields: FIELDS,
     submit: async () => {
-      if (busy.current) return;
-      busy.current = true;
-      try {
-        if (!isSame(order.contact, contact)) await save.mutateAsync(contact);
-        await paying.pay(free ? null : token);
-      } finally {
-        busy.current = false;
-      }
+      if (!isSame(order.contact, contact)) await save.mutateAsync(contact);
+      await paying.pay(free ? null : token);
     },
   });
   const payable = free || config?.provider === 'test';

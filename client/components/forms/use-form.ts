@@ -23,6 +23,7 @@ export function useForm<Field extends string>({ fields, submit, check }: Setup<F
   const [errors, setErrors] = useState<Errors<Field>>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
+  const busy = useRef(false); // a second click of the same moment, before `pending` shows
   const complaints = useComplaints();
   const text = useProblemText();
   useFocusOnFirstError(ref, errors);
@@ -38,14 +39,19 @@ export function useForm<Field extends string>({ fields, submit, check }: Setup<F
   };
   const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (pending) return;
+    if (busy.current) return;
     const own = { ...check?.(), ...complaints(event.currentTarget, fields) };
     setErrors(own);
     setProblem(null);
     if (Object.keys(own).length > 0) return;
+    busy.current = true;
     setPending(true);
-    await submit(new FormData(event.currentTarget)).catch(refuse);
-    setPending(false);
+    await submit(new FormData(event.currentTarget))
+      .catch(refuse)
+      .finally(() => {
+        busy.current = false;
+        setPending(false);
+      });
   };
   return {
     props: { ref, onSubmit, noValidate: true } as const,

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { currentUserQueryKey } from '../api/@tanstack/react-query.gen';
 import { currentUser, signIn, signOut, signUp, visitAsGuest } from '../api/sdk.gen';
 
+import { exclusively, once } from '../http/once';
 import type { SignIn, SignUp, User } from './types';
 
 type Become<Input> = (input: Input) => Promise<User | null>;
@@ -35,14 +36,17 @@ export const useSignOut = () =>
     return null;
   });
 
-/** Somebody to order for: whoever is here already, else a guest made now. */
+/** Somebody to order for: whoever is here already, else a guest made now, and only one. */
 export function useSomebody() {
   const queries = useQueryClient();
-  return async (): Promise<User> => {
-    const { data } = await currentUser({ throwOnError: true });
-    if (data.current_user) return data.current_user;
-    const { data: guest } = await visitAsGuest({ throwOnError: true });
-    queries.setQueryData(currentUserQueryKey(), { current_user: guest });
-    return guest;
-  };
+  return (): Promise<User> =>
+    once('somebody', () =>
+      exclusively('somebody', async () => {
+        const { data } = await currentUser({ throwOnError: true });
+        if (data.current_user) return data.current_user;
+        const { data: guest } = await visitAsGuest({ throwOnError: true });
+        queries.setQueryData(currentUserQueryKey(), { current_user: guest });
+        return guest;
+      }),
+    );
 }

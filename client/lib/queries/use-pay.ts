@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getOrderQueryKey, listPaymentsQueryKey } from '../api/@tanstack/react-query.gen';
 import { createPayment } from '../api/sdk.gen';
 import { forget, keyOf } from '../http/intent';
+import { once } from '../http/once';
 import { isCode } from '../http/problem';
 import type { Payment } from './types';
 
@@ -11,12 +12,7 @@ const OVER: readonly Payment['status'][] = ['failed', 'voided'];
 export function usePay(orderId: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (token: string | null) => {
-      const first = await pay(orderId, token);
-      if (!OVER.includes(first.status)) return first;
-      forget(scope(orderId), token); // that attempt is over: this is another one
-      return pay(orderId, token);
-    },
+    mutationFn: (token: string | null) => once(scope(orderId), () => attempt(orderId, token)),
     onError: (error, token) => {
       if (isCode(error, 'declined')) forget(scope(orderId), token);
     },
@@ -32,6 +28,13 @@ export function usePay(orderId: string) {
 }
 
 const scope = (orderId: string) => `pay:${orderId}`;
+
+async function attempt(orderId: string, token: string | null): Promise<Payment> {
+  const first = await pay(orderId, token);
+  if (!OVER.includes(first.status)) return first;
+  forget(scope(orderId), token); // that attempt is over: this is another one
+  return pay(orderId, token);
+}
 
 async function pay(orderId: string, token: string | null): Promise<Payment> {
   const { data } = await createPayment({

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getOrderQueryKey } from '../api/@tanstack/react-query.gen';
 import { createOrder } from '../api/sdk.gen';
 import { forget, keyOf } from '../http/intent';
+import { once } from '../http/once';
 import type { Order } from './types';
 import { useSomebody } from './use-become';
 
@@ -22,19 +23,25 @@ export function useReserve() {
   const queries = useQueryClient();
   const somebody = useSomebody();
   return useMutation({
-    mutationFn: async ({ items, ...rest }: Wish) => {
+    mutationFn: ({ items, ...rest }: Wish) => {
       const wish = { ...rest, items: items.toSorted(byTicket) };
-      await somebody();
-      const first = await reserve(wish);
-      if (!first.replayed || first.order.status === 'created') return first.order;
-      forget(SCOPE, wish.items); // that order is over: this is a new wish
-      return (await reserve(wish)).order;
+      return once(`${SCOPE}:${JSON.stringify(wish.items)}`, async () => {
+        await somebody();
+        return hold(wish);
+      });
     },
     onSuccess: (order) => {
       queries.setQueryData(getOrderQueryKey({ path: { order_id: order.id } }), order);
       void queries.invalidateQueries({ queryKey: ['orders'] });
     },
   });
+}
+
+async function hold(wish: Wish): Promise<Order> {
+  const first = await reserve(wish);
+  if (!first.replayed || first.order.status === 'created') return first.order;
+  forget(SCOPE, wish.items); // that order is over: this is a new wish
+  return (await reserve(wish)).order;
 }
 
 async function reserve({
