@@ -1,5 +1,6 @@
 """`/api/orders`: what goes in, what comes out, what is refused."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -38,6 +39,24 @@ async def test_an_order_is_answered_whole(desk: Desk, browse: Browse) -> None:
     assert order["buyer_id"] == str(buyer.user_id)
     assert order["now"] >= order["created_at"]
     assert len(order["code"]) == 8
+
+
+async def test_orders_of_one_moment_are_said_each_under_its_own_trace(
+    desk: Desk, browse: Browse
+) -> None:
+    floor = await desk.offer()
+    traces = [f"{n:032x}" for n in range(1, 5)]
+    asked = [
+        browse(person()).post(
+            URL,
+            json=body(floor.ticket_id),
+            headers={"traceparent": f"00-{trace}-{1:016x}-01"},
+        )
+        for trace in traces
+    ]
+    assert {a.status_code for a in await asyncio.gather(*asked)} == {201}
+    said = await desk.said("orders.created")
+    assert sorted(message["trace"][3:35] for message in said) == traces
 
 
 async def test_the_same_key_is_answered_again(desk: Desk, browse: Browse) -> None:

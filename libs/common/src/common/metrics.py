@@ -1,5 +1,7 @@
 """What Prometheus reads about requests: how many, how long, by route and status."""
 
+from functools import lru_cache
+
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -20,9 +22,15 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 def measure(*, method: str, route: str, status: int, seconds: float) -> None:
     """Count one answer; `route` is the template, never the path as sent."""
-    method = method if method in _METHODS else "other"
-    REQUESTS.labels(method, route, str(status)).inc()
-    LATENCY.labels(method, route).observe(seconds)
+    count, latency = _of(method if method in _METHODS else "other", route, status)
+    count.inc()
+    latency.observe(seconds)
+
+
+@lru_cache(maxsize=1024)
+def _of(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Looking the labels up costs more than counting."""
+    return REQUESTS.labels(method, route, str(status)), LATENCY.labels(method, route)
 
 
 def exposition() -> bytes:

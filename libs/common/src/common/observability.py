@@ -5,11 +5,10 @@ request or a message, is bound to the running task, and leaves with what that sa
 """
 
 import logging
+import os
 import re
-import secrets
-from collections.abc import Generator, Mapping, MutableMapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping, MutableMapping
+from contextvars import ContextVar, Token
 from typing import Any, Literal, cast
 
 import structlog
@@ -17,6 +16,7 @@ import structlog
 LogFormat = Literal["json", "console"]
 
 _trace: ContextVar[str | None] = ContextVar("trace", default=None)
+_facts: ContextVar[Mapping[str, object]] = ContextVar("facts", default={})  # noqa: B039  # never written to
 
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _SECRET_KEY = re.compile(
@@ -31,14 +31,15 @@ _REDACTED = "[redacted]"
 
 
 def new_trace() -> str:
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    ids = os.urandom(24).hex()
+    return f"00-{ids[:32]}-{ids[32:]}-01"
 
 
 def continue_trace(trace: str | None) -> str:
     """Open a span in the caller's trace; a new trace when theirs is unreadable."""
     if trace is None or not _TRACEPARENT.fullmatch(trace):
         return new_trace()
-    return f"{trace[:36]}{secrets.token_hex(8)}{trace[52:]}"
+    return f"{trace[:36]}{os.urandom(8).hex()}{trace[52:]}"
 
 
 def current_trace() -> str | None:
@@ -46,16 +47,26 @@ def current_trace() -> str | None:
     return _trace.get()
 
 
-@contextmanager
-def bind_trace(trace: str | None, **facts: object) -> Generator[str]:
+class bind_trace:  # noqa: N801  # read as a function; a generator costs three times as much
     """Log and say everything in the block under the trace, continued or new."""
-    own = continue_trace(trace)
-    token = _trace.set(own)
-    try:
-        with structlog.contextvars.bound_contextvars(trace_id=own[3:35], **facts):
-            yield own
-    finally:
-        _trace.reset(token)
+
+    __slots__ = ("_before", "_facts", "_own")
+
+    def __init__(self, trace: str | None, **facts: object) -> None:
+        self._own = continue_trace(trace)
+        self._facts = facts
+
+    def __enter__(self) -> str:
+        self._before: tuple[Token[str | None], Token[Mapping[str, object]]] = (
+            _trace.set(self._own),
+            _facts.set(self._facts),
+        )
+        return self._own
+
+    def __exit__(self, *_: object) -> None:
+        trace, facts = self._before
+        _facts.reset(facts)
+        _trace.reset(trace)
 
 
 def configure_logging(
@@ -88,12 +99,23 @@ def _shared_processors(service: str) -> list[structlog.typing.Processor]:
         return event
 
     return [
-        structlog.contextvars.merge_contextvars,
+        _name_trace,
         name_service,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
+
+
+def _name_trace(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    trace = _trace.get()
+    if trace is not None:
+        event.setdefault("trace_id", trace[3:35])
+    for name, fact in _facts.get().items():
+        event.setdefault(name, fact)
+    return event
 
 
 def _formatter(

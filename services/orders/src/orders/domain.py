@@ -36,6 +36,8 @@ LARGEST_TOTAL = 99_999_999
 #: Letters and digits that are not taken for one another when read aloud.
 _CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 8
+#: Of each byte a letter; 32 letters, so that each is as likely as any other.
+_CODE_LETTERS = _CODE_ALPHABET.encode() * 8
 
 
 class Status(StrEnum):
@@ -91,7 +93,7 @@ def check_completable(status: Status, reason: Reason | None) -> None:
 
 
 def new_code() -> str:
-    return "".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH))
+    return secrets.token_bytes(_CODE_LENGTH).translate(_CODE_LETTERS).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ class Request:
     expected_total: int | None = None
     contact_name: str | None = None
     contact_email: str | None = None
+    #: What the order's message carries, as a batch says those of many requests.
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

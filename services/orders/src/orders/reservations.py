@@ -221,6 +221,7 @@ def created(draft: Draft, *, livemode: bool) -> OrderCreated:
         livemode=livemode,
         created_at=draft.created_at,
         expires_at=draft.expires_at,
+        trace=draft.request.trace,
     )
 
 

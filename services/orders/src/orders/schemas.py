@@ -10,6 +10,7 @@ import msgspec
 from common.errors import FieldError, Invalid
 from common.http import Body
 from common.identity import Identity
+from common.observability import current_trace
 from orders.domain import Draft, Line, Reason, Request, Status, Wanted
 from orders.models import Order, OrderItem, TicketReplica
 
@@ -56,6 +57,7 @@ class OrderCreate(Body, frozen=True):
             expected_total=self.expected_total,
             contact_name=self.contact.name if self.contact else None,
             contact_email=self.contact.email if self.contact else None,
+            trace=current_trace(),
         )
 
 

@@ -4,12 +4,11 @@ It knows ASGI only, so a route that stands in front of the framework gets the sa
 """
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
 
-from common.asgi import ASGIApp, Message, Receive, Scope, Send, respond
+from common.asgi import ASGIApp, Message, RawHeaders, Receive, Scope, Send, respond
 from common.errors import PROBLEM_JSON, ContentTooLarge, Internal, problem
 from common.ids import new_id
 from common.metrics import measure
@@ -21,13 +20,13 @@ _LONGEST_ID = 128
 #: Of a body that is too large, so much is read to its end: as much as a gateway takes.
 _HEARD_OUT = 1 << 20
 _UNKNOWN_ROUTE = "unknown"
-_DEFAULTS = {
-    b"cache-control": b"no-store",
-    b"x-content-type-options": b"nosniff",
-}
+_DEFAULTS = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+)
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Exchange:
     """One request and what becomes of it."""
 
@@ -61,12 +60,15 @@ class Exchange:
             self.status = message["status"]
             if self.status == ContentTooLarge.status:
                 await self.hear_out()
-            headers = list(message.get("headers", ()))
-            named = {name.lower() for name, _ in headers}
-            headers += [pair for pair in _DEFAULTS.items() if pair[0] not in named]
-            headers.append((b"x-request-id", self.request_id.encode()))
-            message["headers"] = headers
+            message["headers"] = self._headed(message.get("headers", ()))
         await self.send(message)
+
+    def _headed(self, headers: RawHeaders) -> list[tuple[bytes, bytes]]:
+        own = list(headers)
+        named = [name.lower() for name, _ in own]
+        own += [pair for pair in _DEFAULTS if pair[0] not in named]
+        own.append((b"x-request-id", self.request_id.encode()))
+        return own
 
 
 class Edge:
@@ -79,15 +81,14 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = _headers(scope, b"x-request-id", b"traceparent")
+        given, trace = _named(scope["headers"])
         exchange = Exchange(
             scope=scope,
             receive=receive,
             send=send,
-            request_id=request_id(headers.get(b"x-request-id")),
+            request_id=request_id(given),
             started=time.perf_counter(),
         )
-        trace = headers.get(b"traceparent")
         with bind_trace(trace, request_id=exchange.request_id):
             await self._exchange(exchange)
 
@@ -120,12 +121,18 @@ class Edge:
 
 
 def head(app: ASGIApp) -> ASGIApp:
-    """Answer HEAD as GET, without the body."""
+    """Answer HEAD as GET, without the body, and be it one that would never end."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        answered = False
+
         async def without_body(message: Message) -> None:
+            nonlocal answered
             if message["type"] == "http.response.body":
-                message["body"] = b""
+                if answered:
+                    return
+                answered = True
+                message = {**message, "body": b"", "more_body": False}
             await send(message)
 
         scope["method"] = "GET"
@@ -141,9 +148,12 @@ def request_id(given: str | None) -> str:
     return str(new_id())
 
 
-def _headers(scope: Scope, *wanted: bytes) -> Mapping[bytes, str]:
-    return {
-        name: value.decode("latin-1")
-        for name, value in scope["headers"]
-        if name in wanted
-    }
+def _named(headers: RawHeaders) -> tuple[str | None, str | None]:
+    """The request's id and its trace, as they came."""
+    given = trace = None
+    for name, value in headers:
+        if name == b"x-request-id":
+            given = value.decode("latin-1")
+        elif name == b"traceparent":
+            trace = value.decode("latin-1")
+    return given, trace
