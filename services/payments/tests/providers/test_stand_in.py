@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from common.clock import utcnow
 from payments.domain import Standing
 from payments.providers.interface import (
     Answer,
@@ -15,6 +16,7 @@ from payments.providers.interface import (
     OutcomeUnknown,
     Redirect,
     Refused,
+    SendsNoNews,
     Stumbled,
 )
 from payments.providers.stand_in.adapter import StandIn
@@ -444,3 +446,20 @@ class TestAdapter:
             await writer.wait_closed()
         server.close()
         await server.wait_closed()
+
+
+async def test_a_statement_tells_what_was_begun_in_a_time(stand_in: StandIn) -> None:
+    before = utcnow()
+    reference = await authorized(stand_in)
+    await stand_in.capture(reference, amount=2550, key="capture")
+    after = utcnow()
+
+    [found] = [each async for each in stand_in.statement(before, after)]
+    assert found.reference == reference
+    assert (found.standing, found.amount_captured) == (Standing.CAPTURED, 2550)
+    assert [each async for each in stand_in.statement(after, after)] == []
+
+
+def test_it_sends_no_news(stand_in: StandIn) -> None:
+    with pytest.raises(SendsNoNews):
+        stand_in.read_webhook(b"{}", None)

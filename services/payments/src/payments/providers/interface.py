@@ -7,10 +7,13 @@ ProviderError
 ├── OutcomeUnknown      no answer, or none that tells: look it up, do not assume
 │   └── Stumbled        the provider answered that it failed: the call is over
 └── Refused             the provider will not: nothing was done
-    └── TokenUnknown    the token names no way to pay
+    ├── TokenUnknown    the token names no way to pay
+    └── OurFault        we are not let in, or asked nonsense: nobody's card is at fault
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -19,6 +22,7 @@ import msgspec
 from payments.domain import Standing
 
 TOKEN_UNKNOWN: Final = "token_unknown"  # noqa: S105  # a code
+OUR_FAULT: Final = "provider_unavailable"
 
 
 class Redirect(msgspec.Struct, frozen=True, tag_field="type", tag="redirect"):
@@ -43,6 +47,8 @@ class Answer:
     standing: Standing
     #: The provider's own id of it.
     reference: str
+    #: All that went back so far.
+    amount_refunded: int = 0
     decline_code: str | None = None
     next_action: NextAction | None = None
 
@@ -59,6 +65,39 @@ class Authorization:
     return_url: str
     #: Ours, committed before the call: asking twice acts once.
     key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A payment as the provider's own books have it."""
+
+    #: Ours; None of what we did not begin.
+    payment_id: UUID | None
+    reference: str
+    standing: Standing
+    amount: int
+    currency: str
+    amount_captured: int
+    amount_refunded: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """News of a provider: which of our payments to look at."""
+
+    #: The provider's id of the news; it comes any number of times.
+    id: str
+    type: str
+    reference: str | None
+    payment_id: str | None
+
+
+class WrongSignature(Exception):
+    """The news is not the provider's, or too old."""
+
+
+class SendsNoNews(Exception):
+    """This provider sends no webhooks."""
 
 
 class ProviderError(Exception):
@@ -88,6 +127,13 @@ class TokenUnknown(Refused):
         super().__init__(TOKEN_UNKNOWN)
 
 
+class OurFault(Refused):
+    """We are not let in, or asked for nonsense; nothing was done."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(OUR_FAULT, f"{code}: {detail}")
+
+
 class Provider(Protocol):
     """A provider of payments. `reference` is its id, `key` our idempotency key."""
 
@@ -114,6 +160,17 @@ class Provider(Protocol):
 
     async def look_up(self, payment_id: UUID, reference: str | None) -> Answer | None:
         """Find it by its reference or else by our id; None: it is unknown there."""
+        ...
+
+    def statement(self, since: datetime, until: datetime) -> AsyncIterator[Recorded]:
+        """Everything that began in that time, as the provider's books have it."""
+        ...
+
+    def read_webhook(self, body: bytes, signature: str | None) -> Webhook:
+        """Raises WrongSignature unless the provider signed it, and lately.
+
+        And SendsNoNews, of a provider that never does.
+        """
         ...
 
     async def aclose(self) -> None: ...

@@ -1,6 +1,9 @@
 """The test provider, as payments asks it: over HTTP, with time-outs."""
 
+from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 import httpx
@@ -11,10 +14,13 @@ from payments.providers.interface import (
     Answer,
     Authorization,
     OutcomeUnknown,
+    Recorded,
     Redirect,
     Refused,
+    SendsNoNews,
     Stumbled,
     TokenUnknown,
+    Webhook,
 )
 from payments.providers.stand_in.wire import (
     KEY_HEADER,
@@ -87,6 +93,19 @@ class StandIn:
             response = await self._send("GET", f"/payments?reference={payment_id}")
         return None if response.status_code == _NOT_FOUND else self._read(response)
 
+    async def statement(
+        self, since: datetime, until: datetime
+    ) -> AsyncIterator[Recorded]:
+        query = urlencode({"since": since.isoformat(), "until": until.isoformat()})
+        response = await self._send("GET", f"/statement?{query}")
+        for body in msgspec.json.decode(response.content, type=list[PaymentBody]):
+            yield _recorded(body)
+
+    def read_webhook(self, body: bytes, signature: str | None) -> Webhook:
+        """It sends none."""
+        del body, signature
+        raise SendsNoNews
+
     async def aclose(self) -> None:
         await self._http.aclose()
 
@@ -137,8 +156,21 @@ class StandIn:
         return Answer(
             standing=body.standing,
             reference=body.id,
+            amount_refunded=body.amount_refunded,
             decline_code=body.decline_code,
             next_action=(
                 Redirect(f"{self._public_url}{body.challenge}") if wanted else None
             ),
         )
+
+
+def _recorded(body: PaymentBody) -> Recorded:
+    return Recorded(
+        payment_id=body.reference,
+        reference=body.id,
+        standing=body.standing,
+        amount=body.amount,
+        currency=body.currency,
+        amount_captured=body.amount_captured,
+        amount_refunded=body.amount_refunded,
+    )

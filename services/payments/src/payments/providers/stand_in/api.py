@@ -1,5 +1,6 @@
 """HTTP of the test provider. All but the challenge page stays inside."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -20,6 +21,7 @@ from payments.providers.stand_in.wire import (
     AuthorizeBody,
     EntryBody,
     FaultBody,
+    PaymentBody,
 )
 
 Dealing = NamedDependency[Desk]
@@ -86,6 +88,16 @@ async def refund(
 async def ledger(desk: Dealing) -> list[EntryBody]:
     """Every entry ever made, oldest first."""
     return await desk.ledger.transact(Books.entries)
+
+
+@get("/statement")
+async def statement(
+    desk: Dealing, since: FromQuery[datetime], until: FromQuery[datetime]
+) -> list[PaymentBody]:
+    """Every payment begun in that time, as it stands."""
+    times = [time.astimezone(UTC).isoformat() for time in (since, until)]
+    accounts = await desk.ledger.transact(lambda books: books.opened(*times))
+    return [bank.body_of(account) for account in accounts]
 
 
 @get("/livez")
@@ -161,7 +173,7 @@ def create_api(desk: Desk) -> ASGIApp:
         exception_handlers={Refusal: _no_page},
     )
     inner = [authorize, find, look_up, confirm, void, capture, refund]
-    control = [ledger, add_fault, clear_faults, lapse]
+    control = [ledger, statement, add_fault, clear_faults, lapse]
 
     api = Litestar(
         route_handlers=[*inner, *control, alive, challenges],

@@ -129,6 +129,14 @@ class Books:
     def by_challenge(self, challenge: str) -> Account | None:
         return self._find("challenge = ?", challenge)
 
+    def opened(self, since: str, until: str) -> list[Account]:
+        """What was begun in that time; times are written as `Books` writes them."""
+        rows = self._connection.execute(
+            "SELECT * FROM payments WHERE at >= ? AND at < ? ORDER BY at",
+            (since, until),
+        )
+        return [self._with_entries(row) for row in rows.fetchall()]
+
     def entries(self) -> list[EntryBody]:
         rows = self._connection.execute(
             "SELECT number, payment_id, reference, kind, e.amount, currency, code, "

@@ -1,0 +1,1 @@
+"""Stripe, by its official SDK: payment intents that are captured by hand."""

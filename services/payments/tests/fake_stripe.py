@@ -1,0 +1,286 @@
+"""A fake of Stripe: the rules of payment intents, and a ledger of its own.
+
+What it refuses Stripe refuses, in Stripe's words: capture after cancel, cancel after
+capture, too much refunded, an idempotency key again with other parameters, declines by
+the test cards. https://docs.stripe.com/testing lists the cards and their codes.
+"""
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Params = Mapping[str, Any]
+Intent = dict[str, Any]
+Entry = tuple[str, Literal["authorized", "captured", "voided", "refunded"], int]
+
+_DECLINES = {
+    "chargeDeclined": "generic_decline",
+    "visa_chargeDeclined": "generic_decline",
+    "chargeDeclinedInsufficientFunds": "insufficient_funds",
+    "visa_chargeDeclinedInsufficientFunds": "insufficient_funds",
+    "visa_chargeDeclinedLostCard": "lost_card",
+    "visa_chargeDeclinedStolenCard": "stolen_card",
+    "chargeDeclinedFraudulent": "fraudulent",
+    "chargeDeclinedExpiredCard": "expired_card",
+    "chargeDeclinedIncorrectCvc": "incorrect_cvc",
+    "chargeDeclinedProcessingError": "processing_error",
+}
+_GOOD = {"visa", "mastercard", "amex", "discover", "jcb"}
+_CHALLENGED: dict[str, str | None] = {
+    "authenticationRequired": None,
+    "threeDSecure2Required": None,
+    "threeDSecureRequired": None,
+    "threeDSecureRequiredChargeDeclined": "generic_decline",
+}
+#: Of another kind than cards: it takes its time, or is taken at once.
+_SLOW, _AT_ONCE = "slow", "at_once"
+CARDS = {*_DECLINES, *_GOOD, *_CHALLENGED, _SLOW, _AT_ONCE}
+_CANCELLABLE = {
+    "requires_payment_method",
+    "requires_confirmation",
+    "requires_action",
+    "requires_capture",
+    "processing",
+}
+
+
+class StripeRefuses(Exception):
+    """An error object of the API."""
+
+    def __init__(self, status: int, code: str, message: str, **more: Any) -> None:
+        self.status = status
+        kind = "card_error" if status == 402 else "invalid_request_error"
+        self.error = {"type": kind, "code": code, "message": message, **more}
+        super().__init__(f"{code}: {message}")
+
+
+@dataclass
+class Rules:
+    """Intents, refunds, and what was moved when."""
+
+    intents: dict[str, Intent] = field(default_factory=dict[str, Intent])
+    #: Intent, kind, amount: in the order in which money was moved.
+    ledger: list[Entry] = field(default_factory=list[Entry])
+    #: Kind of news and the thing it is about, as it was then.
+    events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    used_tokens: set[str] = field(default_factory=set[str])
+
+    def create(self, params: Params) -> Intent:
+        amount = int(params["amount"])
+        if amount < 1:
+            raise StripeRefuses(400, "parameter_invalid_integer", "no", param="amount")
+        intent_id = f"pi_{secrets.token_hex(12)}"
+        intent: Intent = {
+            "id": intent_id,
+            "object": "payment_intent",
+            "amount": amount,
+            "amount_received": 0,
+            "capture_method": params.get("capture_method", "automatic_async"),
+            "client_secret": f"{intent_id}_secret_{secrets.token_hex(12)}",
+            "created": int(time.time()),
+            "currency": params["currency"],
+            "last_payment_error": None,
+            "latest_charge": None,
+            "livemode": False,
+            "metadata": dict(params.get("metadata", {})),
+            "next_action": None,
+            "status": "requires_payment_method",
+        }
+        self.intents[intent_id] = intent
+        self._say("payment_intent.created", intent)
+        return intent
+
+    def confirm(self, intent: Intent, params: Params) -> Intent:
+        self._expect(intent, "requires_payment_method", "requires_confirmation")
+        card = self._card(params)
+        intent["last_payment_error"] = None
+        if card in _CHALLENGED:
+            intent["status"], intent["_card"] = "requires_action", card
+            intent["next_action"] = {"type": "use_stripe_sdk", "use_stripe_sdk": {}}
+            self._say("payment_intent.requires_action", intent)
+            return intent
+        if card == _SLOW:
+            intent["status"] = "processing"
+            return intent
+        return self._charge(intent, _DECLINES.get(card), at_once=card == _AT_ONCE)
+
+    def authenticate(self, intent_id: str, *, approved: bool) -> Intent:
+        """What the buyer's page does with the bank, past us."""
+        intent = self.found(intent_id)
+        self._expect(intent, "requires_action")
+        intent["next_action"] = None
+        code = "payment_intent_authentication_failure"
+        if approved:
+            code = _CHALLENGED[intent["_card"]]
+        try:
+            return self._charge(intent, code)
+        except StripeRefuses:
+            return intent
+
+    def finish(self, intent_id: str, decline: str | None = None) -> None:
+        """A method that took its time has answered."""
+        intent = self.found(intent_id)
+        self._expect(intent, "processing")
+        self._charge(intent, decline)
+
+    def capture(self, intent: Intent, params: Params) -> Intent:
+        self._expect(intent, "requires_capture")
+        amount = int(params.get("amount_to_capture", intent["amount"]))
+        if amount > intent["amount"]:
+            raise StripeRefuses(400, "amount_too_large", "more than was authorized")
+        intent["status"], intent["amount_received"] = "succeeded", amount
+        intent["latest_charge"] |= {"captured": True, "amount_captured": amount}
+        self._move(intent, "captured", amount)
+        self._say("payment_intent.succeeded", intent)
+        return intent
+
+    def cancel(self, intent: Intent) -> Intent:
+        self._expect(intent, *_CANCELLABLE)
+        if intent["status"] == "requires_capture":
+            self._move(intent, "voided", intent["amount"])
+        intent["status"], intent["next_action"] = "canceled", None
+        self._say("payment_intent.canceled", intent)
+        return intent
+
+    def lapse(self, intent_id: str) -> None:
+        """The bank takes an authorization back, as it does after seven days."""
+        self.cancel(self.found(intent_id))
+
+    def refund(self, params: Params) -> dict[str, Any]:
+        intent = self.found(str(params["payment_intent"]), param="payment_intent")
+        charge = intent["latest_charge"]
+        if intent["status"] != "succeeded":
+            raise self._unexpected(intent)
+        left = intent["amount_received"] - charge["amount_refunded"]
+        amount = int(params.get("amount", left))
+        if left == 0:
+            raise StripeRefuses(400, "charge_already_refunded", "all of it went back")
+        if amount > left:
+            raise StripeRefuses(400, "amount_too_large", "more than is left")
+        charge["amount_refunded"] += amount
+        charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
+        self._move(intent, "refunded", amount)
+        self._say("charge.refunded", charge)
+        return {
+            "id": f"re_{secrets.token_hex(12)}",
+            "object": "refund",
+            "amount": amount,
+            "payment_intent": intent["id"],
+            "status": "succeeded",
+        }
+
+    def found(self, intent_id: str, param: str = "intent") -> Intent:
+        if intent_id not in self.intents:
+            message = f"No such payment_intent: '{intent_id}'"
+            raise StripeRefuses(404, "resource_missing", message, param=param)
+        return self.intents[intent_id]
+
+    def moved(self, intent_id: str | None) -> list[str]:
+        """What was done with the money of an intent, in order."""
+        return [kind for about, kind, _ in self.ledger if about == intent_id]
+
+    def kept(self, intent_id: str) -> int:
+        """What was taken and has not gone back."""
+        signs = {"captured": 1, "refunded": -1}
+        return sum(
+            signs.get(kind, 0) * amount
+            for about, kind, amount in self.ledger
+            if about == intent_id
+        )
+
+    def _card(self, params: Params) -> str:
+        """Whose card it is; what is unknown or used up is refused."""
+        if token := params.get("confirmation_token"):
+            if token in self.used_tokens:
+                raise StripeRefuses(
+                    400, "parameter_invalid", "used", param="confirmation_token"
+                )
+            self.used_tokens.add(token)
+            return _known(token, "ctoken_", "confirmation_token")
+        if method := params.get("payment_method"):
+            return _known(method, "pm_card_", "payment_method")
+        card = params.get("payment_method_data", {}).get("card", {})
+        param = "payment_method_data[card][token]"
+        return _known(card.get("token", ""), "tok_", param)
+
+    def _charge(
+        self, intent: Intent, decline: str | None, *, at_once: bool = False
+    ) -> Intent:
+        charge = _new_charge(intent)
+        intent["latest_charge"] = charge
+        if decline:
+            raise self._decline(intent, decline)
+        intent["status"] = "requires_capture"
+        self._move(intent, "authorized", intent["amount"])
+        if at_once:
+            return self.capture(intent, {})
+        self._say("payment_intent.amount_capturable_updated", intent)
+        return intent
+
+    def _decline(self, intent: Intent, code: str) -> StripeRefuses:
+        failed = code == "payment_intent_authentication_failure"
+        error: dict[str, Any] = {"code": code if failed else "card_declined"}
+        if not failed:
+            error["decline_code"] = code
+        intent["status"] = "requires_payment_method"
+        intent["last_payment_error"] = {"type": "card_error", **error}
+        self._say("payment_intent.payment_failed", intent)
+        more = {"decline_code": code, "payment_intent": shown(intent, expand=False)}
+        return StripeRefuses(402, error["code"], "Your card was declined.", **more)
+
+    def _expect(self, intent: Intent, *statuses: str) -> None:
+        if intent["status"] not in statuses:
+            raise self._unexpected(intent)
+
+    @staticmethod
+    def _unexpected(intent: Intent) -> StripeRefuses:
+        code = "payment_intent_unexpected_state"
+        message = f"This PaymentIntent has a status of {intent['status']}."
+        return StripeRefuses(400, code, message)
+
+    def _move(self, intent: Intent, kind: Any, amount: int) -> None:
+        self.ledger.append((intent["id"], kind, amount))
+
+    def _say(self, kind: str, thing: dict[str, Any]) -> None:
+        self.events.append(
+            {
+                "id": f"evt_{secrets.token_hex(12)}",
+                "object": "event",
+                "type": kind,
+                "created": int(time.time()),
+                "data": {"object": shown(thing, expand=False)},
+            }
+        )
+
+
+def shown(thing: dict[str, Any], *, expand: bool) -> dict[str, Any]:
+    """As the API shows it; the charge whole only where that was asked for."""
+    public = {name: value for name, value in thing.items() if name[0] != "_"}
+    charge = public.get("latest_charge")
+    if charge:
+        public["latest_charge"] = dict(charge) if expand else charge["id"]
+    return public
+
+
+def _known(token: str, prefix: str, param: str) -> str:
+    name = token.removeprefix(prefix).partition(".")[0]
+    if not token.startswith(prefix) or name not in CARDS:
+        raise StripeRefuses(400, "resource_missing", f"No such {token!r}", param=param)
+    return name
+
+
+def _new_charge(intent: Intent) -> dict[str, Any]:
+    return {
+        "id": f"ch_{secrets.token_hex(12)}",
+        "object": "charge",
+        "amount": intent["amount"],
+        "amount_captured": 0,
+        "amount_refunded": 0,
+        "captured": False,
+        "currency": intent["currency"],
+        "metadata": intent["metadata"],
+        "payment_intent": intent["id"],
+        "refunded": False,
+    }
