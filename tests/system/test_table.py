@@ -166,9 +166,16 @@ class TestOtherPeople:
 
     async def test_list_nothing_that_is_not_theirs(self, scenery: Scenery) -> None:
         only = {"order_id": scenery.order["id"]}
-        for path, params in (("/api/orders", {}), ("/api/payments", only)):
+        of_event = {"event_id": scenery.event["id"]}
+        for path, params in (
+            ("/api/orders", {}),
+            ("/api/payments", only),
+            ("/api/sales", of_event),
+        ):
             found = await scenery.stranger.ask("GET", path, params=params)
             assert found["items"] == []
+        sums = await scenery.stranger.ask("GET", "/api/sales/summary", params=of_event)
+        assert (sums["tickets"], sums["series"]) == ([], [])
 
     async def test_see_no_draft(self, scenery: Scenery) -> None:
         draft = await scenery.seller.announce(status="draft")

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelOrderData, CancelOrderErrors, CancelOrderResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmPaymentData, ConfirmPaymentErrors, ConfirmPaymentResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreatePaymentData, CreatePaymentErrors, CreatePaymentResponses, CreateTicketData, CreateTicketErrors, CreateTicketResponses, CurrentUserData, CurrentUserErrors, CurrentUserResponses, DeleteTicketData, DeleteTicketErrors, DeleteTicketResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetEventData, GetEventErrors, GetEventResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPaymentData, GetPaymentErrors, GetPaymentResponses, GetPaymentsConfigData, GetPaymentsConfigErrors, GetPaymentsConfigResponses, GetTicketData, GetTicketErrors, GetTicketResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTicketsData, ListTicketsErrors, ListTicketsResponses, PublicKeysData, PublicKeysErrors, PublicKeysResponses, ReadSessionData, ReadSessionErrors, ReadSessionResponses, ReceiveWebhookData, ReceiveWebhookErrors, ReceiveWebhookResponses, RenameCurrentUserData, RenameCurrentUserErrors, RenameCurrentUserResponses, ReplaceEventData, ReplaceEventErrors, ReplaceEventResponses, ReplaceTicketData, ReplaceTicketErrors, ReplaceTicketResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, UpdateEventData, UpdateEventErrors, UpdateEventResponses, UpdateOrderData, UpdateOrderErrors, UpdateOrderResponses, UpdateTicketData, UpdateTicketErrors, UpdateTicketResponses, VisitAsGuestData, VisitAsGuestErrors, VisitAsGuestResponses } from './types.gen';
+import type { CancelOrderData, CancelOrderErrors, CancelOrderResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmPaymentData, ConfirmPaymentErrors, ConfirmPaymentResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreatePaymentData, CreatePaymentErrors, CreatePaymentResponses, CreateTicketData, CreateTicketErrors, CreateTicketResponses, CurrentUserData, CurrentUserErrors, CurrentUserResponses, DeleteTicketData, DeleteTicketErrors, DeleteTicketResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetEventData, GetEventErrors, GetEventResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPaymentData, GetPaymentErrors, GetPaymentResponses, GetPaymentsConfigData, GetPaymentsConfigErrors, GetPaymentsConfigResponses, GetTicketData, GetTicketErrors, GetTicketResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListSalesData, ListSalesErrors, ListSalesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTicketsData, ListTicketsErrors, ListTicketsResponses, PublicKeysData, PublicKeysErrors, PublicKeysResponses, ReadSessionData, ReadSessionErrors, ReadSessionResponses, ReceiveWebhookData, ReceiveWebhookErrors, ReceiveWebhookResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RenameCurrentUserData, RenameCurrentUserErrors, RenameCurrentUserResponses, ReplaceEventData, ReplaceEventErrors, ReplaceEventResponses, ReplaceTicketData, ReplaceTicketErrors, ReplaceTicketResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, SummarizeSalesData, SummarizeSalesErrors, SummarizeSalesResponses, UpdateEventData, UpdateEventErrors, UpdateEventResponses, UpdateOrderData, UpdateOrderErrors, UpdateOrderResponses, UpdateTicketData, UpdateTicketErrors, UpdateTicketResponses, VisitAsGuestData, VisitAsGuestErrors, VisitAsGuestResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -190,6 +190,8 @@ export const replaceEvent = <ThrowOnError extends boolean = false>(options: Opti
  * Get availability
  *
  * What is left of an event's tickets, and when to ask again.
+ *
+ * With `Accept: text/event-stream`, a stream of what changes, for as long as it lasts.
  */
 export const getAvailability = <ThrowOnError extends boolean = false>(options: Options<GetAvailabilityData, ThrowOnError>): RequestResult<GetAvailabilityResponses, GetAvailabilityErrors, ThrowOnError> => (options.client ?? client).get<GetAvailabilityResponses, GetAvailabilityErrors, ThrowOnError>({ url: '/api/events/{event_id}/availability', ...options });
 
@@ -306,6 +308,20 @@ export const updateOrder = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
+ * List sales
+ *
+ * Orders of one's tickets, newest first.
+ */
+export const listSales = <ThrowOnError extends boolean = false>(options?: Options<ListSalesData, ThrowOnError>): RequestResult<ListSalesResponses, ListSalesErrors, ThrowOnError> => (options?.client ?? client).get<ListSalesResponses, ListSalesErrors, ThrowOnError>({ url: '/api/sales', ...options });
+
+/**
+ * Summarize sales
+ *
+ * What is held, sold and earned: by ticket, over time, and how holds ended.
+ */
+export const summarizeSales = <ThrowOnError extends boolean = false>(options?: Options<SummarizeSalesData, ThrowOnError>): RequestResult<SummarizeSalesResponses, SummarizeSalesErrors, ThrowOnError> => (options?.client ?? client).get<SummarizeSalesResponses, SummarizeSalesErrors, ThrowOnError>({ url: '/api/sales/summary', ...options });
+
+/**
  * List payments
  *
  * One's own attempts to pay, newest first.
@@ -355,3 +371,19 @@ export const getPayment = <ThrowOnError extends boolean = false>(options: Option
  * Ask the provider now: the buyer is back from the bank. Safe to repeat.
  */
 export const confirmPayment = <ThrowOnError extends boolean = false>(options: Options<ConfirmPaymentData, ThrowOnError>): RequestResult<ConfirmPaymentResponses, ConfirmPaymentErrors, ThrowOnError> => (options.client ?? client).post<ConfirmPaymentResponses, ConfirmPaymentErrors, ThrowOnError>({ url: '/api/payments/{payment_id}/confirm', ...options });
+
+/**
+ * Refund payment
+ *
+ * Give money of one's own sale back, all of it or a part.
+ *
+ * Refunded whole, the order is cancelled; in part, the tickets stay the buyer's.
+ */
+export const refundPayment = <ThrowOnError extends boolean = false>(options: Options<RefundPaymentData, ThrowOnError>): RequestResult<RefundPaymentResponses, RefundPaymentErrors, ThrowOnError> => (options.client ?? client).post<RefundPaymentResponses, RefundPaymentErrors, ThrowOnError>({
+    url: '/api/payments/{payment_id}/refunds',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});

@@ -418,6 +418,17 @@ export type ItemRead = {
 };
 
 /**
+ * Moment
+ */
+export type Moment = {
+    at: string;
+    completed: number;
+    orders: number;
+    revenue: number;
+    sold: number;
+};
+
+/**
  * OrderCreate
  */
 export type OrderCreate = {
@@ -466,6 +477,17 @@ export type OrderUpdate = {
 };
 
 /**
+ * Outcomes
+ */
+export type Outcomes = {
+    cancelled: number;
+    complete: number;
+    expired: number;
+    held: number;
+    refunded: number;
+};
+
+/**
  * Reason
  *
  * Why an order was cancelled.
@@ -478,6 +500,31 @@ export type Reason = 'buyer' | 'expired' | 'withdrawn' | 'payment_failed' | 'ref
  * Where an order is; `awaiting_payment` while its buyer is at the bank.
  */
 export type Status = 'created' | 'awaiting_payment' | 'complete' | 'cancelled';
+
+/**
+ * SummaryRead
+ */
+export type SummaryRead = {
+    currency: string | null;
+    outcomes: Outcomes;
+    series: Array<Moment>;
+    step: number;
+    tickets: Array<TicketSales>;
+};
+
+/**
+ * TicketSales
+ */
+export type TicketSales = {
+    currency: string;
+    event_id: string | null;
+    held: number;
+    quantity: number;
+    revenue: number;
+    sold: number;
+    ticket_id: string;
+    title: string;
+};
 
 /**
  * VenueRead
@@ -548,6 +595,29 @@ export type PaymentRead = {
 export type Redirect = {
     type: 'redirect';
     url: string;
+};
+
+/**
+ * RefundCreate
+ */
+export type RefundCreate = {
+    amount?: number | null;
+    reason?: string | null;
+    restock: boolean;
+};
+
+/**
+ * RefundRead
+ */
+export type RefundRead = {
+    amount: number;
+    created_at: string;
+    error: string | null;
+    id: string;
+    payment_id: string;
+    reason: string | null;
+    restock: boolean;
+    status: 'pending' | 'succeeded' | 'failed';
 };
 
 /**
@@ -1120,6 +1190,12 @@ export type SignUpResponse = SignUpResponses[keyof SignUpResponses];
 
 export type ListEventsData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags of answers that one has already.
+         */
+        'If-None-Match'?: string;
+    };
     path?: never;
     query?: {
         /**
@@ -1242,6 +1318,12 @@ export type CreateEventResponse = CreateEventResponses[keyof CreateEventResponse
 
 export type GetEventData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags of answers that one has already.
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         event_id: string;
     };
@@ -1428,6 +1510,12 @@ export type ReplaceEventResponse = ReplaceEventResponses[keyof ReplaceEventRespo
 
 export type GetAvailabilityData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags of answers that one has already.
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         event_id: string;
     };
@@ -1468,6 +1556,12 @@ export type GetAvailabilityResponse = GetAvailabilityResponses[keyof GetAvailabi
 
 export type ListTicketsData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags of answers that one has already.
+         */
+        'If-None-Match'?: string;
+    };
     path?: never;
     query?: {
         /**
@@ -1656,6 +1750,12 @@ export type DeleteTicketResponse = DeleteTicketResponses[keyof DeleteTicketRespo
 
 export type GetTicketData = {
     body?: never;
+    headers?: {
+        /**
+         * ETags of answers that one has already.
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         ticket_id: string;
     };
@@ -2137,6 +2237,99 @@ export type UpdateOrderResponses = {
 
 export type UpdateOrderResponse = UpdateOrderResponses[keyof UpdateOrderResponses];
 
+export type ListSalesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        event_id?: string;
+        status?: Status;
+        /**
+         * Parts of code, name and e-mail; case and accents do not matter.
+         */
+        q?: string;
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/api/sales';
+};
+
+export type ListSalesErrors = {
+    /**
+     * `invalid`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `signed-out`: Sign in to do this.
+     */
+    401: Problem;
+    /**
+     * `guest`: Guests cannot do this: sign up first.
+     */
+    403: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
+};
+
+export type ListSalesError = ListSalesErrors[keyof ListSalesErrors];
+
+export type ListSalesResponses = {
+    /**
+     * A page; with `Accept: text/csv` all of them, as a file.
+     */
+    200: OrderPage;
+};
+
+export type ListSalesResponse = ListSalesResponses[keyof ListSalesResponses];
+
+export type SummarizeSalesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        event_id?: string;
+    };
+    url: '/api/sales/summary';
+};
+
+export type SummarizeSalesErrors = {
+    /**
+     * `invalid`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `signed-out`: Sign in to do this.
+     */
+    401: Problem;
+    /**
+     * `guest`: Guests cannot do this: sign up first.
+     */
+    403: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
+};
+
+export type SummarizeSalesError = SummarizeSalesErrors[keyof SummarizeSalesErrors];
+
+export type SummarizeSalesResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: SummaryRead;
+};
+
+export type SummarizeSalesResponse = SummarizeSalesResponses[keyof SummarizeSalesResponses];
+
 export type ListPaymentsData = {
     body?: never;
     path?: never;
@@ -2429,3 +2622,78 @@ export type ConfirmPaymentResponses = {
 };
 
 export type ConfirmPaymentResponse = ConfirmPaymentResponses[keyof ConfirmPaymentResponses];
+
+export type RefundPaymentData = {
+    body: RefundCreate;
+    headers?: {
+        /**
+         * Makes a request safe to repeat: one effect and one answer for the same key, kept 24 hours. 1-255 visible ASCII characters.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        payment_id: string;
+    };
+    query?: never;
+    url: '/api/payments/{payment_id}/refunds';
+};
+
+export type RefundPaymentErrors = {
+    /**
+     * `invalid`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `signed-out`: Sign in to do this.
+     */
+    401: Problem;
+    /**
+     * `not-yours`: This belongs to somebody else.
+     * `guest`: Guests cannot do this: sign up first.
+     * `cross-site`: The request was made by another site.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such payment.
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `not-captured`: Nothing was taken by this payment, so nothing can go back.
+     * `refund-in-progress`: A refund of this payment is under way: wait for it.
+     * `already-refunded`: All of this payment went back before.
+     * `key-in-progress`: A request with this Idempotency-Key is still at work.
+     */
+    409: Problem;
+    /**
+     * `content-too-large`: The body of the request is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
+     */
+    415: Problem;
+    /**
+     * `key-reused`: This Idempotency-Key was used with another body.
+     */
+    422: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
+};
+
+export type RefundPaymentError = RefundPaymentErrors[keyof RefundPaymentErrors];
+
+export type RefundPaymentResponses = {
+    /**
+     * Document created, URL follows
+     */
+    201: RefundRead;
+};
+
+export type RefundPaymentResponse = RefundPaymentResponses[keyof RefundPaymentResponses];

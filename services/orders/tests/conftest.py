@@ -16,6 +16,7 @@ from common.limits import Unlimited
 from common.testing.people import People
 from orders.app import create_http
 from orders.hot_route import in_front_of
+from orders.sales import Sales
 from orders.service import Orders
 
 
@@ -49,7 +50,12 @@ async def browse(
     Every test of the API runs against both ways to an order.
     """
     limits = Unlimited()
-    api: ASGIApp = create_http(desk.orders, people.verifier, account_limits=limits)
+    api: ASGIApp = create_http(
+        desk.orders,
+        people.verifier,
+        sales=Sales(desk.database),
+        account_limits=limits,
+    )
     if request.param == "hot route":
         api = in_front_of(
             api, desk.orders, people.verifier, limits=limits, public_url=None

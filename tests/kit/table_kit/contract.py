@@ -76,6 +76,8 @@ LATER: Answers = {
     "DELETE /api/users/sessions": "204",
     "GET /api/users/sessions/{session_id}": "200, 404 not-found",
     "DELETE /api/users/sessions/{session_id}": "204, 404 not-found",
+    "GET /api/sales": "200, 403 guest",
+    "GET /api/sales/summary": "200, 403 guest",
 }
 
 

@@ -136,6 +136,8 @@ CALLS: Mapping[str, Callable[[Scenery], Call]] = {
     "getOrder": lambda s: Call(s.buyer),
     "updateOrder": lambda s: Call(s.buyer, {"contact": CONTACT}),
     "cancelOrder": lambda s: Call(s.buyer),
+    "listSales": lambda s: Call(s.seller),
+    "summarizeSales": lambda s: Call(s.seller),
     # payments
     "createPayment": lambda s: Call(s.buyer, payment_of(s.order)),
     "confirmPayment": lambda s: Call(s.buyer),

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelOrder, changePassword, confirmPayment, createEvent, createOrder, createPayment, createTicket, currentUser, deleteTicket, endOtherSessions, endSession, getAvailability, getEvent, getOrder, getPayment, getPaymentsConfig, getTicket, listEvents, listOrders, listPayments, listSessions, listTickets, type Options, publicKeys, readSession, receiveWebhook, renameCurrentUser, replaceEvent, replaceTicket, signIn, signOut, signUp, updateEvent, updateOrder, updateTicket, visitAsGuest } from '../sdk.gen';
-import type { CancelOrderData, CancelOrderError, CancelOrderResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ConfirmPaymentData, ConfirmPaymentError, ConfirmPaymentResponse, CreateEventData, CreateEventError, CreateEventResponse, CreateOrderData, CreateOrderError, CreateOrderResponse, CreatePaymentData, CreatePaymentError, CreatePaymentResponse, CreateTicketData, CreateTicketError, CreateTicketResponse, CurrentUserData, CurrentUserError, CurrentUserResponse, DeleteTicketData, DeleteTicketError, DeleteTicketResponse, EndOtherSessionsData, EndOtherSessionsError, EndOtherSessionsResponse, EndSessionData, EndSessionError, EndSessionResponse, GetAvailabilityData, GetAvailabilityError, GetAvailabilityResponse, GetEventData, GetEventError, GetEventResponse, GetOrderData, GetOrderError, GetOrderResponse, GetPaymentData, GetPaymentError, GetPaymentResponse, GetPaymentsConfigData, GetPaymentsConfigError, GetPaymentsConfigResponse, GetTicketData, GetTicketError, GetTicketResponse, ListEventsData, ListEventsError, ListEventsResponse, ListOrdersData, ListOrdersError, ListOrdersResponse, ListPaymentsData, ListPaymentsError, ListPaymentsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTicketsData, ListTicketsError, ListTicketsResponse, PublicKeysData, PublicKeysError, PublicKeysResponse, ReadSessionData, ReadSessionError, ReadSessionResponse, ReceiveWebhookData, ReceiveWebhookError, RenameCurrentUserData, RenameCurrentUserError, RenameCurrentUserResponse, ReplaceEventData, ReplaceEventError, ReplaceEventResponse, ReplaceTicketData, ReplaceTicketError, ReplaceTicketResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, UpdateEventData, UpdateEventError, UpdateEventResponse, UpdateOrderData, UpdateOrderError, UpdateOrderResponse, UpdateTicketData, UpdateTicketError, UpdateTicketResponse, VisitAsGuestData, VisitAsGuestError, VisitAsGuestResponse } from '../types.gen';
+import { cancelOrder, changePassword, confirmPayment, createEvent, createOrder, createPayment, createTicket, currentUser, deleteTicket, endOtherSessions, endSession, getAvailability, getEvent, getOrder, getPayment, getPaymentsConfig, getTicket, listEvents, listOrders, listPayments, listSales, listSessions, listTickets, type Options, publicKeys, readSession, receiveWebhook, refundPayment, renameCurrentUser, replaceEvent, replaceTicket, signIn, signOut, signUp, summarizeSales, updateEvent, updateOrder, updateTicket, visitAsGuest } from '../sdk.gen';
+import type { CancelOrderData, CancelOrderError, CancelOrderResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ConfirmPaymentData, ConfirmPaymentError, ConfirmPaymentResponse, CreateEventData, CreateEventError, CreateEventResponse, CreateOrderData, CreateOrderError, CreateOrderResponse, CreatePaymentData, CreatePaymentError, CreatePaymentResponse, CreateTicketData, CreateTicketError, CreateTicketResponse, CurrentUserData, CurrentUserError, CurrentUserResponse, DeleteTicketData, DeleteTicketError, DeleteTicketResponse, EndOtherSessionsData, EndOtherSessionsError, EndOtherSessionsResponse, EndSessionData, EndSessionError, EndSessionResponse, GetAvailabilityData, GetAvailabilityError, GetAvailabilityResponse, GetEventData, GetEventError, GetEventResponse, GetOrderData, GetOrderError, GetOrderResponse, GetPaymentData, GetPaymentError, GetPaymentResponse, GetPaymentsConfigData, GetPaymentsConfigError, GetPaymentsConfigResponse, GetTicketData, GetTicketError, GetTicketResponse, ListEventsData, ListEventsError, ListEventsResponse, ListOrdersData, ListOrdersError, ListOrdersResponse, ListPaymentsData, ListPaymentsError, ListPaymentsResponse, ListSalesData, ListSalesError, ListSalesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTicketsData, ListTicketsError, ListTicketsResponse, PublicKeysData, PublicKeysError, PublicKeysResponse, ReadSessionData, ReadSessionError, ReadSessionResponse, ReceiveWebhookData, ReceiveWebhookError, RefundPaymentData, RefundPaymentError, RefundPaymentResponse, RenameCurrentUserData, RenameCurrentUserError, RenameCurrentUserResponse, ReplaceEventData, ReplaceEventError, ReplaceEventResponse, ReplaceTicketData, ReplaceTicketError, ReplaceTicketResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SummarizeSalesData, SummarizeSalesError, SummarizeSalesResponse, UpdateEventData, UpdateEventError, UpdateEventResponse, UpdateOrderData, UpdateOrderError, UpdateOrderResponse, UpdateTicketData, UpdateTicketError, UpdateTicketResponse, VisitAsGuestData, VisitAsGuestError, VisitAsGuestResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -467,6 +467,8 @@ export const getAvailabilityQueryKey = (options: Options<GetAvailabilityData>) =
  * Get availability
  *
  * What is left of an event's tickets, and when to ask again.
+ *
+ * With `Accept: text/event-stream`, a stream of what changes, for as long as it lasts.
  */
 export const getAvailabilityOptions = (options: Options<GetAvailabilityData>) => queryOptions<GetAvailabilityResponse, GetAvailabilityError, GetAvailabilityResponse, ReturnType<typeof getAvailabilityQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -758,6 +760,78 @@ export const updateOrderMutation = (options?: Partial<Options<UpdateOrderData>>)
     return mutationOptions;
 };
 
+export const listSalesQueryKey = (options?: Options<ListSalesData>) => createQueryKey('listSales', options);
+
+/**
+ * List sales
+ *
+ * Orders of one's tickets, newest first.
+ */
+export const listSalesOptions = (options?: Options<ListSalesData>) => queryOptions<ListSalesResponse, ListSalesError, ListSalesResponse, ReturnType<typeof listSalesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listSales({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listSalesQueryKey(options)
+});
+
+export const listSalesInfiniteQueryKey = (options?: Options<ListSalesData>): QueryKey<Options<ListSalesData>> => createQueryKey('listSales', options, true);
+
+/**
+ * List sales
+ *
+ * Orders of one's tickets, newest first.
+ */
+export const listSalesInfiniteOptions = (options?: Options<ListSalesData>) => {
+    const opts = infiniteQueryOptions<ListSalesResponse, ListSalesError, InfiniteData<ListSalesResponse>, QueryKey<Options<ListSalesData>>, string | Pick<QueryKey<Options<ListSalesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListSalesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    cursor: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await listSales({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: listSalesInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+export const summarizeSalesQueryKey = (options?: Options<SummarizeSalesData>) => createQueryKey('summarizeSales', options);
+
+/**
+ * Summarize sales
+ *
+ * What is held, sold and earned: by ticket, over time, and how holds ended.
+ */
+export const summarizeSalesOptions = (options?: Options<SummarizeSalesData>) => queryOptions<SummarizeSalesResponse, SummarizeSalesError, SummarizeSalesResponse, ReturnType<typeof summarizeSalesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await summarizeSales({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: summarizeSalesQueryKey(options)
+});
+
 export const listPaymentsQueryKey = (options?: Options<ListPaymentsData>) => createQueryKey('listPayments', options);
 
 /**
@@ -899,6 +973,27 @@ export const confirmPaymentMutation = (options?: Partial<Options<ConfirmPaymentD
     const mutationOptions: UseMutationOptions<ConfirmPaymentResponse, ConfirmPaymentError, Options<ConfirmPaymentData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await confirmPayment({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Refund payment
+ *
+ * Give money of one's own sale back, all of it or a part.
+ *
+ * Refunded whole, the order is cancelled; in part, the tickets stay the buyer's.
+ */
+export const refundPaymentMutation = (options?: Partial<Options<RefundPaymentData>>): UseMutationOptions<RefundPaymentResponse, RefundPaymentError, Options<RefundPaymentData>> => {
+    const mutationOptions: UseMutationOptions<RefundPaymentResponse, RefundPaymentError, Options<RefundPaymentData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await refundPayment({
                 ...options,
                 ...fnOptions,
                 throwOnError: true

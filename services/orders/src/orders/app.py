@@ -14,6 +14,8 @@ from orders.api import ROUTES
 from orders.consumers import SERVICE, consumers
 from orders.hot_route import in_front_of
 from orders.jobs import serve_jobs, work_jobs
+from orders.sales import Sales
+from orders.sales_api import SALES_ROUTES
 from orders.service import Orders
 from orders.settings import Settings
 from orders.verdicts import Verdicts
@@ -38,6 +40,7 @@ def create_app(settings: Settings) -> Application:
             create_http(
                 orders,
                 people.verifier,
+                sales=Sales(database),
                 account_limits=account_limits,
                 public_url=settings.public_url,
             ),
@@ -57,14 +60,15 @@ def create_http(
     orders: Orders,
     verifier: Verifier,
     *,
+    sales: Sales,
     account_limits: Limits | None = None,
     public_url: str | None = None,
 ) -> Litestar:
     return create_api(
         name=SERVICE,
         version="1",
-        routes=ROUTES,
-        dependencies={"orders": orders},
+        routes=(*ROUTES, *SALES_ROUTES),
+        dependencies={"orders": orders, "sales": sales},
         verifier=verifier,
         limits=account_limits,
         public_url=public_url,
@@ -76,4 +80,4 @@ def openapi() -> bytes:
     database = Database("postgresql://orders@localhost/orders")
     people = Identification(SERVICE, database, auth_url="http://localhost")
     orders = Orders(database, hold=timedelta(minutes=15))
-    return openapi_document(create_http(orders, people.verifier))
+    return openapi_document(create_http(orders, people.verifier, sales=Sales(database)))

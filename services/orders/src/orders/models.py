@@ -175,7 +175,7 @@ class Order(Base):
     __table_args__ = (
         Index("orders_code_idx", "code", unique=True),
         Index("orders_buyer_id_idx", "buyer_id", "id"),
-        Index("orders_seller_id_idx", "seller_id", "id"),
+        Index("orders_sales_idx", "seller_id", "event_id", "id"),
         Index("orders_due_idx", "expires_at", postgresql_where=text(_OPEN)),
         CheckConstraint(
             "status IN ('created', 'awaiting_payment', 'complete', 'cancelled')",

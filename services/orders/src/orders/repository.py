@@ -125,6 +125,13 @@ class Repository:
         replicas = await self.replicas([order.items[0].ticket_id])
         return order, replicas.get(order.items[0].ticket_id)
 
+    async def find(self, ids: Iterable[UUID]) -> list[Order]:
+        """Orders, whole, newest first."""
+        rows = await self._session.scalars(
+            _whole().where(_among(Order.id, ids)).order_by(Order.id.desc())
+        )
+        return list(rows)
+
     async def page(
         self,
         *,

@@ -1,0 +1,80 @@
+"""What sellers see of the orders of their tickets. Nothing here changes anything."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from uuid import UUID
+
+from common.database import Database, Transaction
+from common.errors import Busy
+from orders.repository import Repository
+from orders.sales_repository import Asked, SalesRepository
+from orders.service import Shown
+from orders.tally import Summary, step_for
+
+#: Orders of an export in memory at a time.
+BATCH = 200
+#: Connections that sellers' questions take at most: buyers need the others.
+_PLACES = 2
+PATIENCE = 2.0
+
+
+class Sales:
+    """Reads in transactions of its own, few at a time."""
+
+    def __init__(self, database: Database, *, patience: float = PATIENCE) -> None:
+        self._database = database
+        self._patience = patience
+        self._places = asyncio.Semaphore(_PLACES)
+
+    async def page(
+        self, asked: Asked, *, before: UUID | None, limit: int
+    ) -> list[Shown]:
+        """Orders of one's tickets, newest first; raises `Busy`."""
+        async with self._reading() as tx:
+            orders = await SalesRepository(tx).page(asked, before=before, limit=limit)
+            repository = Repository(tx)
+            firsts = [order.items[0].ticket_id for order in orders]
+            replicas = await repository.replicas(firsts)
+            now = await repository.now()
+        return [
+            (order, replicas.get(ticket_id), now)
+            for order, ticket_id in zip(orders, firsts, strict=True)
+        ]
+
+    async def export(self, asked: Asked) -> AsyncGenerator[list[Shown]]:
+        """All of them, event by event, in batches; none holds a transaction open."""
+        for part in await self._parts(asked):
+            before: UUID | None = None
+            while batch := await self.page(part, before=before, limit=BATCH):
+                yield batch
+                before = batch[-1][0].id
+
+    async def summary(self, seller_id: UUID, event_id: UUID | None) -> Summary:
+        """What is held, sold and earned, by ticket and over time; raises `Busy`."""
+        asked = Asked(seller_id=seller_id, event_id=event_id)
+        async with self._reading() as tx:
+            repository = SalesRepository(tx)
+            step = step_for(*await repository.span(asked))
+            cells = await repository.cells(asked, step)
+            return Summary.of(await repository.offered(asked), cells, step)
+
+    async def _parts(self, asked: Asked) -> list[Asked]:
+        if asked.event_id is not None:
+            return [asked]
+        async with self._reading() as tx:
+            events = await SalesRepository(tx).events(asked.seller_id)
+        return [replace(asked, event_id=e, eventless=e is None) for e in events]
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncGenerator[Transaction]:
+        try:
+            await asyncio.wait_for(self._places.acquire(), self._patience)
+        except TimeoutError:
+            raise Busy from None
+        try:
+            async with self._database.transaction() as tx:
+                yield tx
+        finally:
+            self._places.release()

@@ -1,0 +1,332 @@
+"""`/api/sales`: what sellers see of the orders of their tickets, and others do not."""
+
+import csv
+import io
+from typing import Any
+
+import httpx
+import pytest
+from orders_desk import Browse, Desk, authorized, event, person
+from sqlalchemy import text
+
+from common.errors import Busy
+from common.identity import Identity
+from common.messages import PaymentRefunded
+from orders import sales as sales_module
+from orders.models import Order
+from orders.sales import Sales
+from orders.sales_repository import Asked
+from orders.verdicts import Verdicts
+
+URL = "/api/sales"
+SUMMARY = "/api/sales/summary"
+CSV = {"Accept": "text/csv"}
+#: Ways to type a name.
+SPELLINGS = (
+    "zolc",
+    "ŻÓŁĆ",
+    "łukasz żół",
+    "ukasz ZOLC",
+    "Z\u0307o\u0301lc",
+    "@example.com lukasz",
+)
+#: Names that spreadsheets would run.
+FORMULAS = (
+    "=1+1",
+    "+49 30",
+    "-2",
+    "@SUM(A1)",
+    " =cmd|' /C calc'!A0",
+    "\uff1d1",
+    "\t=1",
+)
+
+#: These routes stand behind the framework alone.
+framework = pytest.mark.parametrize("browse", ["framework"], indirect=True)
+
+
+def seller() -> Identity:
+    return person(kind="member")
+
+
+async def complete(desk: Desk, order: Order) -> None:
+    await desk.hear(Verdicts().judge, authorized(order))
+
+
+async def sold(desk: Desk, ticket: Any, name: str = "Ada", quantity: int = 1) -> Order:
+    """A complete order of somebody with a name."""
+    buyer = person()
+    order = await desk.order(buyer, ticket, quantity=quantity)
+    email = f"{order.code.lower()}@example.com"
+    await desk.orders.name_contact(order.id, buyer, name=name, email=email)
+    await complete(desk, order)
+    return await desk.find(order.id)
+
+
+def names(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [order["contact"]["name"] for order in answer.json()["items"]]
+
+
+def table(answer: httpx.Response) -> list[dict[str, str]]:
+    assert answer.status_code == 200, answer.text
+    decoded = answer.content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(decoded, newline="")))
+
+
+@framework
+class TestTheList:
+    async def test_shows_code_and_contact_newest_first(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        me = seller()
+        floor = await desk.offer(seller_id=me.user_id, event=event())
+        first = await sold(desk, floor, "Ada")
+        await sold(desk, floor, "Grace")
+        answer = await browse(me).get(URL)
+        assert names(answer) == ["Grace", "Ada"]
+        shown = answer.json()["items"][1]
+        assert (shown["code"], shown["status"]) == (first.code, "complete")
+        assert shown["contact"]["email"] == first.contact_email
+        assert answer.headers["Vary"] == "Accept"
+
+    async def test_turns_pages(self, desk: Desk, browse: Browse) -> None:
+        me = seller()
+        show = event()
+        floor = await desk.offer(seller_id=me.user_id, event=show)
+        for number in range(5):
+            await sold(desk, floor, f"Fan {number}")
+        for params in ({}, {"event_id": str(show.id)}):
+            seen, cursor = list[str](), None
+            while cursor is not None or not seen:
+                asked = params | {"limit": 2} | ({"cursor": cursor} if cursor else {})
+                answer = await browse(me).get(URL, params=asked)
+                seen += names(answer)
+                cursor = answer.json()["next"]
+            assert seen == [f"Fan {number}" for number in reversed(range(5))]
+
+    async def test_keeps_to_event_and_status(self, desk: Desk, browse: Browse) -> None:
+        me = seller()
+        here, there = event(), event()
+        floor = await desk.offer(seller_id=me.user_id, event=here)
+        other = await desk.offer(seller_id=me.user_id, event=there)
+        await sold(desk, floor, "Ada")
+        await sold(desk, other, "Grace")
+        await desk.order(person(), floor)
+        browser = browse(me)
+        of_event = await browser.get(URL, params={"event_id": str(there.id)})
+        assert names(of_event) == ["Grace"]
+        both = {"event_id": str(here.id), "status": "complete"}
+        assert names(await browser.get(URL, params=both)) == ["Ada"]
+        held = await browser.get(URL, params={"status": "created"})
+        assert [order["contact"] for order in held.json()["items"]] == [None]
+
+    async def test_finds_names_whatever_their_case_and_accents(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        me = seller()
+        floor = await desk.offer(seller_id=me.user_id, event=event())
+        await sold(desk, floor, "Łukasz Żółć")
+        await sold(desk, floor, "Ada Lovelace")
+        browser = browse(me)
+        for q in SPELLINGS:
+            found = names(await browser.get(URL, params={"q": q}))
+            assert found == ["Łukasz Żółć"], q
+
+    async def test_finds_a_code_read_aloud(self, desk: Desk, browse: Browse) -> None:
+        me = seller()
+        floor = await desk.offer(seller_id=me.user_id)
+        order, _ = await sold(desk, floor, "Strauß"), await sold(desk, floor, "Ada")
+        browser = browse(me)
+        for q in (order.code.lower(), order.code[:6], f" {order.code} ", "STRAUSS"):
+            assert names(await browser.get(URL, params={"q": q})) == ["Strauß"], q
+
+    async def test_takes_no_letter_for_a_pattern(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        me = seller()
+        floor = await desk.offer(seller_id=me.user_id)
+        await sold(desk, floor, "Ada")
+        browser = browse(me)
+        for q in ("%", "_", "\\", "a%a", "ada grace", "; --"):
+            assert names(await browser.get(URL, params={"q": q})) == [], q
+
+
+@framework
+class TestOthers:
+    async def test_see_nothing_of_it(self, desk: Desk, browse: Browse) -> None:
+        """Not by asking for the event, its buyer's name, or the whole file."""
+        me, rival = seller(), seller()
+        show = event()
+        floor = await desk.offer(seller_id=me.user_id, event=show)
+        order = await sold(desk, floor, "Ada")
+        mine = await desk.offer(seller_id=rival.user_id, event=event())
+        await sold(desk, mine, "Grace")
+        browser, of_event = browse(rival), {"event_id": str(show.id)}
+        for params in (of_event, {"q": order.code}, {"q": "ada"}):
+            assert names(await browser.get(URL, params=params)) == []
+            assert not table(await browser.get(URL, params=params, headers=CSV))
+        assert names(await browser.get(URL)) == ["Grace"]
+        assert [r["name"] for r in table(await browser.get(URL, headers=CSV))] == [
+            "Grace"
+        ]
+        summary = (await browser.get(SUMMARY, params=of_event)).json()
+        assert (summary["tickets"], summary["series"]) == ([], [])
+        whole = (await browser.get(SUMMARY)).json()
+        assert [t["ticket_id"] for t in whole["tickets"]] == [str(mine.ticket_id)]
+        assert whole["outcomes"]["complete"] == 1
+
+    async def test_buyers_see_no_sales(self, desk: Desk, browse: Browse) -> None:
+        floor = await desk.offer()
+        buyer = person(kind="member")
+        await desk.order(buyer, floor)
+        assert (await browse(buyer).get(URL)).json()["items"] == []
+
+    @pytest.mark.parametrize("path", [URL, SUMMARY])
+    async def test_guests_and_strangers_are_refused(
+        self, browse: Browse, path: str
+    ) -> None:
+        guest, stranger = await browse(person()).get(path), await browse().get(path)
+        assert (guest.status_code, guest.json()["type"]) == (403, "/problems/guest")
+        assert stranger.status_code == 401
+
+
+@framework
+class TestTheFile:
+    async def test_holds_everything_in_batches(
+        self, desk: Desk, browse: Browse, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sales_module, "BATCH", 2)
+        me = seller()
+        floor = await desk.offer(seller_id=me.user_id, event=event())
+        single = await desk.offer(seller_id=me.user_id)
+        for number in range(5):
+            await sold(desk, floor, f"Fan {number}")
+        await sold(desk, single, "Grace")
+        answer = await browse(me).get(URL, headers=CSV)
+        assert answer.headers["Content-Type"].startswith("text/csv; charset=utf-8")
+        assert "attachment" in answer.headers["Content-Disposition"]
+        assert answer.content.startswith(b"\xef\xbb\xbfcode,status,")
+        assert answer.content.count(b"\r\n") == 7
+        found = [row["name"] for row in table(answer)]
+        assert sorted(found) == [*(f"Fan {n}" for n in range(5)), "Grace"]
+
+    async def test_says_what_was_bought_and_paid(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        me = seller()
+        floor = await desk.offer(
+            seller_id=me.user_id, event=event(), title="Floor, left"
+        )
+        order = await sold(desk, floor, 'Łukasz "Lu"', quantity=2)
+        [row] = table(await browse(me).get(URL, headers=CSV))
+        assert row["name"] == 'Łukasz "Lu"'
+        assert row["tickets"] == "2 x Floor, left"
+        assert (row["units"], row["total"], row["currency"]) == ("2", "51.00", "USD")
+        assert row["order_id"] == str(order.id)
+
+    async def test_runs_no_formula(self, desk: Desk, browse: Browse) -> None:
+        me = seller()
+        floor = await desk.offer(seller_id=me.user_id, title="=1 floor")
+        for name in FORMULAS:
+            await sold(desk, floor, name)
+        rows = table(await browse(me).get(URL, headers=CSV))
+        assert [row["name"] for row in reversed(rows)] == [f"'{n}" for n in FORMULAS]
+        assert {row["tickets"] for row in rows} == {"1 x =1 floor"}
+
+    async def test_of_nothing_is_a_heading(self, browse: Browse) -> None:
+        answer = await browse(seller()).get(URL, headers=CSV)
+        assert answer.content.count(b"\r\n") == 1
+
+    async def test_is_for_those_who_ask_for_it(self, browse: Browse) -> None:
+        browser = browse(seller())
+        for accept in ("*/*", "application/json", "application/json, text/csv;q=0.5"):
+            answer = await browser.get(URL, headers={"Accept": accept})
+            assert answer.headers["Content-Type"] == "application/json", accept
+
+
+@framework
+class TestTheSummary:
+    async def test_counts_held_sold_and_earned(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        me, show = seller(), event()
+        floor = await desk.offer(seller_id=me.user_id, event=show, quantity=10)
+        seats = await desk.offer(seller_id=me.user_id, event=show, price=9900)
+        await sold(desk, floor, quantity=2)
+        both = await desk.order(person(), floor, seats)
+        await complete(desk, both)
+        await desk.order(person(), seats, quantity=3)
+        given_up = person()
+        order = await desk.order(given_up, floor)
+        await desk.orders.cancel(order.id, given_up)
+        asked = {"event_id": str(show.id)}
+        summary = (await browse(me).get(SUMMARY, params=asked)).json()
+        shown = {t["ticket_id"]: t for t in summary["tickets"]}
+        first, second = (shown[str(t.ticket_id)] for t in (floor, seats))
+        assert (first["quantity"], first["held"], first["sold"]) == (10, 0, 3)
+        assert (second["held"], second["sold"]) == (3, 1)
+        assert (first["revenue"], second["revenue"]) == (7650, 9900)
+        assert first["event_id"] == str(show.id)
+        assert summary["outcomes"] == {
+            "held": 1,
+            "complete": 2,
+            "expired": 0,
+            "cancelled": 1,
+            "refunded": 0,
+        }
+        moments = summary["series"]
+        assert sum(m["orders"] for m in moments) == 4
+        assert sum(m["completed"] for m in moments) == 2
+        assert sum(m["sold"] for m in moments) == 4
+        assert sum(m["revenue"] for m in moments) == 7650 + 9900
+        assert (summary["currency"], summary["step"]) == ("usd", 60)
+
+    async def test_what_went_back_is_no_revenue(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        me = seller()
+        floor = await desk.offer(seller_id=me.user_id)
+        order = await desk.order(person(), floor, quantity=2)
+        payment = authorized(order)
+        await desk.hear(Verdicts().judge, payment)
+        back = PaymentRefunded(
+            payment_id=payment.payment_id,
+            order_id=order.id,
+            buyer_id=order.buyer_id,
+            amount=order.total,
+            currency=order.currency,
+            amount_refunded=1100,
+        )
+        await desk.hear(Verdicts().refund, back)
+        summary = (await browse(me).get(SUMMARY)).json()
+        assert summary["tickets"][0]["revenue"] == 5100 - 1100
+
+    async def test_follows_sales_over_days(self, desk: Desk, browse: Browse) -> None:
+        me = seller()
+        floor = await desk.offer(seller_id=me.user_id)
+        early = await sold(desk, floor)
+        await sold(desk, floor)
+        async with desk.database.transaction() as tx:
+            await tx.session.execute(
+                text(
+                    "UPDATE orders SET created_at = created_at - interval '9 days'"
+                    " WHERE id = :id"
+                ),
+                {"id": early.id},
+            )
+        summary = (await browse(me).get(SUMMARY)).json()
+        assert summary["step"] == 6 * 3600
+        counted = [m["completed"] for m in summary["series"]]
+        assert (counted[0], counted[-1], sum(counted)) == (1, 1, 2)
+        assert len(counted) in (36, 37, 38)
+
+
+async def test_sellers_leave_connections_to_buyers(desk: Desk) -> None:
+    """Whoever comes while all places are taken is told to come again."""
+    ours = Sales(desk.database, patience=0.01)
+    asked = Asked(seller_id=seller().user_id)
+    async with ours._reading(), ours._reading():
+        with pytest.raises(Busy):
+            await ours.page(asked, before=None, limit=1)
+    assert await ours.page(asked, before=None, limit=1) == []
