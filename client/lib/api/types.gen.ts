@@ -143,6 +143,7 @@ export type EventDetail = {
     name: string;
     next_sale_at: string | null;
     price_from: number | null;
+    sale: TicketStatus | null;
     seller_id: string;
     starts_at: string;
     starts_at_local: string;
@@ -199,6 +200,7 @@ export type TicketsEventRead = {
     name: string;
     next_sale_at: string | null;
     price_from: number | null;
+    sale: TicketStatus | null;
     seller_id: string;
     starts_at: string;
     starts_at_local: string;

@@ -374,6 +374,14 @@ class TestOffer:
             0,
             None,
         )
+        assert offer.sale is None
+
+    def test_its_sale_is_as_bright_as_its_brightest_ticket(self) -> None:
+        dim_to_bright = ("ended", "sold_out", "scheduled", "all_held", "on_sale")
+        tickets: list[Offered] = []
+        for status in map(TicketStatus, dim_to_bright):
+            tickets.append(Offered(status))
+            assert offer_of(tickets, NOW).sale is status
 
     def test_it_starts_at_the_cheapest_that_can_still_be_had(self) -> None:
         offer = offer_of(

@@ -46,6 +46,7 @@ class TestCreatingEvents:
             "price_from": None,
             "available": 0,
             "next_sale_at": None,
+            "sale": None,
             "created_at": "2026-12-01T12:00:00Z",
             "updated_at": "2026-12-01T12:00:00Z",
             "version": 1,
@@ -178,6 +179,7 @@ class TestReadingEvents:
         assert answer.headers["Cache-Control"] == "public, max-age=1"
         assert answer.headers["Vary"] == "Cookie, Authorization"
         assert (shown["price_from"], shown["available"]) == (2550, 9)
+        assert shown["sale"] == "on_sale"
         [offered] = shown["tickets"]
         assert offered == (await browse().get(f"{TICKETS}/{ticket.id}")).json()
 

@@ -32,6 +32,14 @@ HOPEFUL: Final = frozenset(
 )
 #: Statuses in which other buyers change what is left.
 MOVING: Final = frozenset({TicketStatus.ON_SALE, TicketStatus.ALL_HELD})
+#: What an event's sale comes to: the first of these that any of its tickets has.
+BRIGHTEST: Final = (
+    TicketStatus.ON_SALE,
+    TicketStatus.ALL_HELD,
+    TicketStatus.SCHEDULED,
+    TicketStatus.SOLD_OUT,
+    TicketStatus.ENDED,
+)
 #: Seconds.
 POLL_SOON: Final = 2
 POLL_LATE: Final = 30
@@ -200,15 +208,19 @@ class Offer:
     price_from: int | None
     available: int
     next_sale_at: datetime | None
+    sale: TicketStatus | None
 
 
 def offer_of(tickets: Iterable[OnOffer], now: datetime) -> Offer:
-    hopeful = [ticket for ticket in tickets if ticket.status(now) in HOPEFUL]
+    statuses = [(ticket, ticket.status(now)) for ticket in tickets]
+    hopeful = [ticket for ticket, status in statuses if status in HOPEFUL]
+    shown = {status for _, status in statuses}
     begins = (ticket.sale.begins_at for ticket in hopeful)
     return Offer(
         price_from=min((ticket.total for ticket in hopeful), default=None),
         available=sum(ticket.available for ticket in hopeful),
         next_sale_at=earliest(*(at for at in begins if at and at > now)),
+        sale=next((status for status in BRIGHTEST if status in shown), None),
     )
 
 

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from common.errors import Invalid
 from common.http import Body
 from tickets.domain.events import EventDetails, EventStatus, Venue, When
-from tickets.domain.tickets import offer_of
+from tickets.domain.tickets import TicketStatus, offer_of
 from tickets.models import Event
 from tickets.schemas.fields import (
     Country,
@@ -149,6 +149,9 @@ class EventRead(msgspec.Struct, frozen=True, kw_only=True):
     #: Units to be had of all its tickets.
     available: int
     next_sale_at: datetime | None
+    #: The brightest status of its tickets: on sale as soon as one of them is; null
+    #: while there are none.
+    sale: TicketStatus | None
     created_at: datetime
     updated_at: datetime
     version: int
@@ -171,6 +174,7 @@ class EventRead(msgspec.Struct, frozen=True, kw_only=True):
             price_from=offer.price_from,
             available=offer.available,
             next_sale_at=offer.next_sale_at,
+            sale=offer.sale,
             created_at=event.created_at,
             updated_at=event.updated_at,
             version=event.version,
