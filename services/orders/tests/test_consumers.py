@@ -22,6 +22,7 @@ from common.messages import (
     PaymentCreated,
     PaymentFailed,
     PaymentRefunded,
+    PaymentStarted,
     SessionRevoked,
     TicketDeleted,
     TicketState,
@@ -47,6 +48,10 @@ class Story:
 
 def expired(order: Order) -> ExpirationComplete:
     return ExpirationComplete(order_id=order.id, expires_at=order.expires_at)
+
+
+def started(order: Order) -> PaymentStarted:
+    return PaymentStarted(**_facts(authorized(order)))
 
 
 def failed(payment: PaymentCreated) -> PaymentFailed:
@@ -88,7 +93,10 @@ async def story(desk: Desk) -> Story:
     new = ticket()
     messages: list[Message] = [
         expired(held),
+        started(held),
+        started(paid),
         authorized(paid),
+        started(paid),
         expired(late),
         authorized(late),
         too_little,

@@ -12,9 +12,11 @@ from common.messages import (
     PaymentCreated,
     PaymentFailed,
     PaymentRefunded,
+    PaymentStarted,
     TicketDeleted,
     TicketUpdated,
 )
+from orders.domain import LENGTHENING
 from orders.errors import OrderNotFound
 from orders.models import Order
 from orders.offers import take_offers
@@ -37,6 +39,59 @@ async def verdict(desk: Desk, order: Order, **payment: object) -> str:
     judged = (await desk.find(order.id)).verdict_on(message.payment_id)
     assert judged is not None
     return judged.value
+
+
+async def started(desk: Desk, order: Order, **payment: object) -> Order:
+    """The order once it has heard that a payment of it is under way."""
+    message = PaymentStarted(**_facts(authorized(order, **payment)))
+    await desk.hear(verdicts.wait, message)
+    return await desk.find(order.id)
+
+
+class TestStarted:
+    async def test_its_buyer_is_at_the_bank_and_has_longer(self, desk: Desk) -> None:
+        order = await desk.order(person(), await desk.offer())
+        waiting = await started(desk, order)
+
+        assert waiting.status == "awaiting_payment"
+        assert waiting.expires_at == order.expires_at + LENGTHENING
+        said = (await desk.said("orders.created"))[-1]
+        assert (said["version"], said["status"]) == (2, "awaiting_payment")
+
+    async def test_a_hold_is_lengthened_once(self, desk: Desk) -> None:
+        order = await desk.order(person(), await desk.offer())
+        waiting = await started(desk, order)
+        again = await started(desk, order)
+
+        assert (again.expires_at, again.version) == (waiting.expires_at, 2)
+
+    async def test_the_sweep_ends_it(self, desk: Desk) -> None:
+        floor = await desk.offer(quantity=1)
+        order = await started(desk, await desk.order(person(), floor))
+        await desk.orders.sweep()
+        assert (await desk.find(order.id)).open
+        await desk.make_due(order.id)
+        await desk.orders.sweep()
+        ended = await desk.find(order.id)
+        assert (ended.status, ended.reason) == ("cancelled", "expired")
+        assert (await desk.stock(floor)).held == 0
+
+    async def test_its_buyer_may_still_cancel(self, desk: Desk) -> None:
+        buyer = person()
+        order = await desk.order(buyer, await desk.offer())
+        await started(desk, order)
+        await desk.orders.cancel(order.id, buyer)
+        assert (await desk.find(order.id)).reason == "buyer"
+        await desk.check_books()
+
+    async def test_it_completes_by_a_verdict(self, desk: Desk) -> None:
+        order = await desk.order(person(), await desk.offer())
+        await started(desk, order)
+        assert await verdict(desk, order) == "accepted"
+
+    async def test_what_is_over_does_not_begin_again(self, desk: Desk) -> None:
+        ended = await expired(desk)
+        assert (await started(desk, ended)).version == ended.version
 
 
 class TestAccepted:

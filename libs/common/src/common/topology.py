@@ -21,6 +21,7 @@ from common.messages import (
     PaymentCreated,
     PaymentFailed,
     PaymentRefunded,
+    PaymentStarted,
     SessionRevoked,
     StockChanged,
     TicketCreated,
@@ -59,7 +60,13 @@ SAYS: Mapping[str, tuple[type[Message], ...]] = {
     "auth": (SessionRevoked,),
     "tickets": (TicketCreated, TicketUpdated, TicketDeleted),
     "orders": (OrderCreated, OrderCancelled, OrderCompleted, StockChanged),
-    "payments": (PaymentCreated, PaymentCaptured, PaymentFailed, PaymentRefunded),
+    "payments": (
+        PaymentStarted,
+        PaymentCreated,
+        PaymentCaptured,
+        PaymentFailed,
+        PaymentRefunded,
+    ),
     "expiration": (ExpirationComplete,),
 }
 
@@ -71,6 +78,7 @@ HEARS: Mapping[str, tuple[type[Message], ...]] = {
         TicketUpdated,
         TicketDeleted,
         ExpirationComplete,
+        PaymentStarted,
         PaymentCreated,
         PaymentFailed,
         PaymentRefunded,

@@ -24,6 +24,7 @@ from orders.verdicts import Verdicts
 def create_app(settings: Settings) -> Application:
     database = Database(settings.database_url)
     people = Identification(SERVICE, database, auth_url=settings.auth_url)
+    verdicts = Verdicts(lengthening=settings.lengthening)
     orders = Orders(
         database,
         hold=settings.hold,
@@ -49,7 +50,7 @@ def create_app(settings: Settings) -> Application:
             limits=account_limits,
             public_url=settings.public_url,
         ),
-        consumers=[*consumers(orders, Verdicts()), people.consumer],
+        consumers=[*consumers(orders, verdicts), people.consumer],
         jobs=[*work_jobs(orders), *people.work_jobs()],
         serve_jobs=[*serve_jobs(orders), *people.serve_jobs()],
         starting=people.starting,

@@ -33,6 +33,9 @@ OPEN_ORDERS = 50
 #: Minor units; eight digits, as card networks take them.
 LARGEST_TOTAL = 99_999_999
 
+#: How much longer a hold lasts, once, when its buyer is sent to the bank.
+LENGTHENING = timedelta(minutes=3)
+
 #: Letters and digits that are not taken for one another when read aloud.
 _CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 8

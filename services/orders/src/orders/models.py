@@ -1,6 +1,6 @@
 """Tables of orders. Verbs change an order; nothing else assigns a status."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -192,6 +192,15 @@ class Order(Base):
         check_cancellable(Status(self.status), reason)
         self.status, self.reason = Status.CANCELLED.value, reason.value
         self.version += 1
+
+    def await_payment(self, longer: timedelta) -> bool:
+        """Wait for a payment under way, once so much longer; whether that is news."""
+        if Status(self.status) is not Status.CREATED:
+            return False
+        self.status = Status.AWAITING_PAYMENT.value
+        self.expires_at += longer
+        self.version += 1
+        return True
 
     def judge(self, payment: "OrderPayment") -> None:
         """Keep a verdict; an accepted payment completes the order."""

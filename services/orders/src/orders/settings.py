@@ -22,7 +22,15 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     hold_seconds: Annotated[
         int, variable("ORDERS_HOLD_SECONDS", "Length of a hold", ge=1, le=86400)
     ] = 900
-
+    lengthening_seconds: Annotated[
+        int,
+        variable(
+            "ORDERS_LENGTHENING_SECONDS",
+            "A hold lasts so much longer, once, while its buyer is at the bank",
+            ge=0,
+            le=3600,
+        ),
+    ] = 180
     batch: Annotated[
         int,
         variable("ORDERS_BATCH", "Holds of one transaction; 1: each its own", ge=1),
@@ -31,6 +39,10 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     @property
     def hold(self) -> timedelta:
         return timedelta(seconds=self.hold_seconds)
+
+    @property
+    def lengthening(self) -> timedelta:
+        return timedelta(seconds=self.lengthening_seconds)
 
     @property
     def livemode(self) -> bool:

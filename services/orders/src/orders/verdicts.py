@@ -6,6 +6,7 @@ the order as it is now.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from uuid import UUID
 
 from common.database import Transaction
@@ -14,8 +15,9 @@ from common.messages import (
     PaymentFact,
     PaymentFailed,
     PaymentRefunded,
+    PaymentStarted,
 )
-from orders.domain import Judgement, Reason, Status
+from orders.domain import LENGTHENING, Judgement, Reason, Status
 from orders.errors import OrderNotFound
 from orders.models import Order, OrderPayment
 from orders.repository import Repository
@@ -24,6 +26,20 @@ from orders.stock import Allowances, LockedStock
 
 class Verdicts:
     """Consumers of what payments says; each list is one transaction."""
+
+    def __init__(self, *, lengthening: timedelta = LENGTHENING) -> None:
+        self._lengthening = lengthening
+
+    async def wait(self, messages: list[PaymentStarted], tx: Transaction) -> None:
+        """Hold the tickets longer while a buyer is at the bank, an order once."""
+        orders = await _lock(messages, tx)
+        tx.say(
+            *(
+                order.message()
+                for order in orders.values()
+                if order.await_payment(self._lengthening)
+            )
+        )
 
     async def judge(self, messages: list[PaymentCreated], tx: Transaction) -> None:
         """Answer every authorized payment, a judged one with its order as it is."""

@@ -38,6 +38,7 @@ from common.messages.payments import (
     PaymentFact,
     PaymentFailed,
     PaymentRefunded,
+    PaymentStarted,
 )
 from common.messages.tickets import (
     EventInfo,
@@ -70,6 +71,7 @@ __all__ = [
     "PaymentFact",
     "PaymentFailed",
     "PaymentRefunded",
+    "PaymentStarted",
     "SessionRevoked",
     "StockChanged",
     "TicketCreated",
@@ -95,6 +97,7 @@ MESSAGES: dict[str, type[Message]] = {
         OrderCompleted,
         OrderCancelled,
         StockChanged,
+        PaymentStarted,
         PaymentCreated,
         PaymentCaptured,
         PaymentFailed,

@@ -25,6 +25,12 @@ class PaymentFact(Message, frozen=True, kw_only=True):
     livemode: bool = False
 
 
+class PaymentStarted(PaymentFact, frozen=True, kw_only=True):
+    """A payment is under way: its buyer is at the bank, or the bank takes its time."""
+
+    subject: ClassVar[str] = "payments.started"
+
+
 class PaymentCreated(PaymentFact, frozen=True, kw_only=True):
     """A payment is authorized and waits for its verdict; nothing is taken yet."""
 
