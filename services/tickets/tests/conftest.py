@@ -7,6 +7,7 @@ from typing import Protocol
 import httpx
 import pytest
 import pytest_asyncio
+from litestar import Litestar
 from tickets_desk import Browse, Desk, MovableClock
 
 from common.database import Database
@@ -14,6 +15,7 @@ from common.identity import Identity
 from common.limits import Unlimited
 from common.testing.people import People
 from tickets.app import create_http
+from tickets.board import Board
 
 
 class DatabaseFactory(Protocol):
@@ -43,11 +45,26 @@ def people() -> People:
 
 
 @pytest_asyncio.fixture
-async def browse(desk: Desk, people: People) -> AsyncIterator[Browse]:
-    """`browse(person)`: a client of the API that is signed in, or nobody."""
-    api = create_http(
-        desk.events, desk.tickets, people.verifier, account_limits=Unlimited()
+async def board(desk: Desk) -> AsyncIterator[Board]:
+    board = Board(desk.events)
+    yield board
+    board.close()
+
+
+@pytest.fixture
+def api(desk: Desk, board: Board, people: People) -> Litestar:
+    return create_http(
+        desk.events,
+        desk.tickets,
+        people.verifier,
+        board=board,
+        account_limits=Unlimited(),
     )
+
+
+@pytest_asyncio.fixture
+async def browse(api: Litestar, people: People) -> AsyncIterator[Browse]:
+    """`browse(person)`: a client of the API that is signed in, or nobody."""
     async with AsyncExitStack() as stack:
 
         def open_one(who: Identity | None = None) -> httpx.AsyncClient:

@@ -13,6 +13,7 @@ import httpx
 import msgspec
 import pytest
 from sqlalchemy import text
+from stream_desk import watching
 from tickets_desk import Desk, person, stock
 
 from common.embedded.processes import free_ports
@@ -159,6 +160,20 @@ class TestServe:
         await eventually(lambda: offer(browse(person())))
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 20) == 0
+
+    async def test_open_streams_do_not_hold_it_up(
+        self, desk: Desk, start: Start, browse: Browse, port: int
+    ) -> None:
+        process, seller = await start("serve"), person()
+        event = await desk.announce(seller)
+        await eventually(lambda: offer(browse(seller)))
+        path = f"http://127.0.0.1:{port}/api/events/{event.id}/availability"
+        async with watching(path) as stream:
+            await stream.next()
+            process.send_signal(signal.SIGTERM)
+            await stream.hear("snapshot")
+            assert await stream.over()
+            assert await asyncio.wait_for(process.wait(), 10) == 0
 
 
 class TestWork:

@@ -4,20 +4,16 @@ import asyncio
 from typing import cast
 
 import pytest
+from litestar import Litestar
 from openapi_kit import Report, attack, served
-from tickets_desk import Desk, person
+from tickets_desk import person
 
 from common.asgi import ASGIApp
-from common.limits import Unlimited
 from common.testing.people import People
-from tickets.app import create_http
 
 
 @pytest.fixture
-async def report(desk: Desk, people: People) -> Report:
-    api = create_http(
-        desk.events, desk.tickets, people.verifier, account_limits=Unlimited()
-    )
+async def report(api: Litestar, people: People) -> Report:
     async with served(cast("ASGIApp", api)) as url:
         return await asyncio.to_thread(
             attack,

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError
-from tickets_desk import NOW, Desk, person
+from tickets_desk import NOW, Desk, named, person, stock, titled
 
 from common.database import Transaction
 from common.ids import new_id
@@ -16,7 +17,7 @@ from tickets.domain.events import EventSearch, Venue
 from tickets.domain.tickets import TicketSearch
 from tickets.domain.words import words_of
 from tickets.models import Event
-from tickets.repository import EventRepository, TicketRepository
+from tickets.repository import EventRepository, TicketRepository, read_marks
 
 
 async def names(desk: Desk, **search: Any) -> list[str]:
@@ -160,6 +161,44 @@ CROWD = (
         now(), now(), 1 FROM events""",
     "ANALYZE",
 )
+
+
+class TestMarks:
+    async def test_they_move_with_all_that_what_is_left_follows_from(
+        self, desk: Desk
+    ) -> None:
+        seller = person()
+        event, other = [await desk.announce(seller) for _ in range(2)]
+        seen: list[str] = []
+
+        async def moved() -> bool:
+            marks = await desk.events.marks([event.id, other.id, new_id()])
+            assert set(marks) == {event.id, other.id}
+            seen.append(marks[event.id])
+            return seen.count(seen[-1]) == 1
+
+        assert await moved()
+        ticket = await desk.offer(seller, event_id=event.id)
+        assert await moved()
+        await desk.hear(told := stock(ticket.id))
+        assert await moved()
+        await desk.hear(replace(told, version=2, free=9))
+        assert await moved()
+        await desk.events.edit(event.id, named("Encore"), editor=seller)
+        assert await moved()
+        await desk.tickets.edit(
+            ticket.id, titled("Hall", event_id=other.id), editor=seller
+        )
+        assert await moved()
+        await desk.hear(replace(told, version=3, free=8))
+        assert not await moved()
+
+    async def test_all_of_a_tour_are_one_question(self, desk: Desk) -> None:
+        seller = person()
+        events = [await desk.announce(seller) for _ in range(3)]
+        ids = [event.id for event in events]
+        found = await plan(desk, lambda tx: read_marks(tx, ids))
+        assert "Seq Scan" not in found
 
 
 class TestIndexes:

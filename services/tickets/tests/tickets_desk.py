@@ -71,6 +71,7 @@ def stock(*tickets: UUID, version: int = 1, **changes: Any) -> StockChanged:
     return StockChanged(tickets=parts, **(facts | changes))
 
 
+A_MOMENT = "public, max-age=1, stale-while-revalidate=1"
 EVENTS = "/api/events"
 TICKETS = "/api/tickets"
 VENUE = {"name": "Festsaal", "city": "Berlin", "country": "DE"}

@@ -51,6 +51,8 @@ class Application:
     serve_jobs: Sequence[Job] = ()
     #: Awaited before `serve` answers.
     starting: Callable[[], Awaitable[None]] | None = None
+    #: Called when `serve` is told to stop, to end the answers that have no end.
+    ending: Callable[[], None] | None = None
     bus: Bus = field(init=False)
     retries: Retries = field(init=False)
 
@@ -64,6 +66,7 @@ class Application:
     async def serve(self) -> int:
         """Answer HTTP until told to stop; the exit code."""
         async with self._running(self.serve_jobs, {}) as process:
+            process.until_stopped("ending", self._end(process.stopping))
             if await process.unless_stopping(self._start()):
                 await serve_asgi(
                     cast("ASGIApp", self.api),
@@ -109,6 +112,11 @@ class Application:
     async def _start(self) -> None:
         if self.starting is not None:
             await self.starting()
+
+    async def _end(self, stopping: asyncio.Event) -> None:
+        await stopping.wait()
+        if self.ending is not None:
+            self.ending()
 
     async def _listen(self, consumer: Consumer[Any], process: Process) -> None:
         listener = Listener(self.bus, self.database, consumer)

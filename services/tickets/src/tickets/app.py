@@ -9,6 +9,7 @@ from common.identification import Identification
 from common.identity import Verifier
 from common.limits import Limits, limits
 from tickets.api import ROUTES
+from tickets.board import Board
 from tickets.consumers import SERVICE, consumers
 from tickets.service import Events, Tickets
 from tickets.settings import Settings
@@ -17,16 +18,18 @@ from tickets.settings import Settings
 def create_app(settings: Settings) -> Application:
     database = Database(settings.database_url)
     people = Identification(SERVICE, database, auth_url=settings.auth_url)
-    tickets = Tickets(database)
+    events, tickets = Events(database), Tickets(database)
+    board = Board(events, most=settings.streams)
     return Application(
         name=SERVICE,
         settings=settings,
         nats_password=settings.nats_password,
         database=database,
         api=create_http(
-            Events(database),
+            events,
             tickets,
             people.verifier,
+            board=board,
             account_limits=limits(on=settings.limits == "on"),
             public_url=settings.public_url,
         ),
@@ -34,6 +37,7 @@ def create_app(settings: Settings) -> Application:
         jobs=people.work_jobs(),
         serve_jobs=people.serve_jobs(),
         starting=people.starting,
+        ending=board.close,
     )
 
 
@@ -42,6 +46,7 @@ def create_http(
     tickets: Tickets,
     verifier: Verifier,
     *,
+    board: Board | None = None,
     account_limits: Limits | None = None,
     public_url: str | None = None,
 ) -> Litestar:
@@ -49,7 +54,11 @@ def create_http(
         name=SERVICE,
         version="1",
         routes=ROUTES,
-        dependencies={"events": events, "tickets": tickets},
+        dependencies={
+            "events": events,
+            "tickets": tickets,
+            "board": board or Board(events),
+        },
         verifier=verifier,
         limits=account_limits,
         public_url=public_url,

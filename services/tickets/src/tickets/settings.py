@@ -18,3 +18,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     public_url: Annotated[str, variable("PUBLIC_URL", "The origin that people see")] = (
         "http://localhost:8080"
     )
+    streams: Annotated[
+        int,
+        variable("TICKETS_STREAMS", "Open availability streams of a process", ge=0),
+    ] = 4000

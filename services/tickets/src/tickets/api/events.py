@@ -7,10 +7,11 @@ from litestar import Response, get, patch, post, put
 
 from common.errors import Changed, KeyInProgress, KeyReused, NotYours
 from common.http import problems
+from common.http.conditional import CACHED, UNCHANGED, IfNoneMatch, answered
 from common.idempotency import Keyed
 from common.identity import Identity
 from common.pagination import LIMIT, Page, page_of, place_of
-from tickets.api.headers import IfMatch, etag, expected, made, shared
+from tickets.api.headers import IfMatch, alike, etag, expected, made, shared
 from tickets.api.queries import (
     City,
     Country,
@@ -27,7 +28,6 @@ from tickets.domain.words import words_of
 from tickets.errors import EventCancelled, EventNotFound, HoldsOrSales
 from tickets.models import Event
 from tickets.schemas import (
-    AvailabilityRead,
     EventDetail,
     EventPatch,
     EventRead,
@@ -52,7 +52,7 @@ async def create_event(
     )
 
 
-@get("/api/events")
+@get("/api/events", responses=UNCHANGED, response_headers=CACHED)
 async def list_events(
     *,
     events: Events,
@@ -66,6 +66,7 @@ async def list_events(
     starts_to: To = None,
     limit: Limit = LIMIT,
     cursor: Cursor = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response[Page[EventRead]]:
     """Events, soonest first; without `from`, those that are not over."""
     search = EventSearch(
@@ -86,27 +87,24 @@ async def list_events(
         read=lambda event: EventRead.of(event, now),
         place=lambda event: (event.starts_at, event.id),
     )
-    return Response(page, headers=shared(visitor))
+    return answered(page, if_none_match, shared(visitor))
 
 
-@get("/api/events/{event_id:uuid}", responses=problems(EventNotFound))
+@get(
+    "/api/events/{event_id:uuid}",
+    responses={**UNCHANGED, **problems(EventNotFound)},
+    response_headers=CACHED,
+)
 async def get_event(
-    event_id: UUID, events: Events, visitor: Identity | None
+    event_id: UUID,
+    events: Events,
+    visitor: Identity | None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response[EventDetail]:
     """An event with its tickets on offer."""
     event = await events.get(event_id, visitor=visitor)
-    headers = {**shared(visitor), **etag(event.version)}
-    return Response(EventDetail.of(event, events.now()), headers=headers)
-
-
-@get("/api/events/{event_id:uuid}/availability", responses=problems(EventNotFound))
-async def get_availability(
-    event_id: UUID, events: Events, visitor: Identity | None
-) -> Response[AvailabilityRead]:
-    """What is left of an event's tickets, and when to ask again."""
-    event = await events.get(event_id, visitor=visitor)
-    shown = AvailabilityRead.of(event.tickets, events.now())
-    return Response(shown, headers=shared(visitor))
+    shown, headers = EventDetail.of(event, events.now()), alike(event, visitor)
+    return answered(shown, if_none_match, headers, prefix=f"{event.version}-")
 
 
 @put("/api/events/{event_id:uuid}", responses=_EDITS)
@@ -144,7 +142,6 @@ EVENT_ROUTES = (
     create_event,
     list_events,
     get_event,
-    get_availability,
     replace_event,
     update_event,
 )

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from litestar.params import HeaderParameter
 
 from common.errors import Invalid
-from common.identity import Identity
+from common.identity import Action, Identity, may
+from tickets.domain.events import EventStatus
+from tickets.models import Event, Ticket
 from tickets.service import Expected
 
 IfMatch = Annotated[
@@ -21,9 +23,14 @@ IfMatch = Annotated[
     ),
 ]
 
+#: Availability has to follow within 2 s, so this is all there is to give.
+_FOR_A_MOMENT: Final = {"Cache-Control": "public, max-age=1, stale-while-revalidate=1"}
+_PEOPLE: Final = "Cookie, Authorization"
+
 _TAG = r'(?:W/)?"[^"]*"'
 _TAGS = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
-_VERSION = re.compile(r'(?<!W/)"(\d{1,18})"')
+#: As changes and single things are tagged: by version, and the latter by content too.
+_VERSION = re.compile(r'(?<!W/)"(\d{1,18})(?:-[0-9a-f]*)?"')
 
 
 def expected(if_match: str | None) -> Expected:
@@ -45,10 +52,18 @@ def made(path: str, thing_id: UUID, version: int, *, replayed: bool) -> dict[str
 
 
 def shared(visitor: Identity | None) -> Mapping[str, str]:
-    """Whoever has not signed in sees the same: caches may hold it for a moment.
+    """A list: whoever has not signed in sees the same, others their drafts as well."""
+    return {} if visitor is not None else {**_FOR_A_MOMENT, "Vary": _PEOPLE}
 
-    Availability has to follow within 2 s, so a second is all there is to give.
+
+def alike(
+    thing: Event | Ticket, visitor: Identity | None, *, vary: str = _PEOPLE
+) -> Mapping[str, str]:
+    """A single thing: all see the same, but a draft is its owner's alone.
+
+    And who has just changed a thing wants to see that.
     """
-    if visitor is not None:
-        return {}
-    return {"Cache-Control": "public, max-age=1", "Vary": "Cookie, Authorization"}
+    event = thing if isinstance(thing, Event) else thing.event
+    draft = event is not None and event.status is EventStatus.DRAFT
+    own = visitor is not None and may(visitor, Action.EDIT, thing.seller_id)
+    return {"Vary": vary} | ({} if draft or own else _FOR_A_MOMENT)

@@ -7,10 +7,11 @@ from litestar import Response, delete, get, patch, post, put
 
 from common.errors import Changed, KeyInProgress, KeyReused, NotYours
 from common.http import problems
+from common.http.conditional import CACHED, UNCHANGED, IfNoneMatch, answered
 from common.idempotency import Keyed
 from common.identity import Identity
 from common.pagination import LIMIT, Page, page_of, place_of
-from tickets.api.headers import IfMatch, etag, expected, made, shared
+from tickets.api.headers import IfMatch, alike, etag, expected, made, shared
 from tickets.api.queries import Cursor, Limit, Query, Seller
 from tickets.domain.tickets import TicketSearch
 from tickets.domain.words import words_of
@@ -42,7 +43,7 @@ async def create_ticket(
     )
 
 
-@get("/api/tickets")
+@get("/api/tickets", responses=UNCHANGED, response_headers=CACHED)
 async def list_tickets(
     *,
     tickets: Tickets,
@@ -52,6 +53,7 @@ async def list_tickets(
     seller: Seller = None,
     limit: Limit = LIMIT,
     cursor: Cursor = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response[Page[TicketRead]]:
     """Tickets on offer, newest first; `q` looks at their events as well."""
     search = TicketSearch(
@@ -68,16 +70,24 @@ async def list_tickets(
         read=lambda ticket: TicketRead.of(ticket, now),
         place=lambda ticket: (ticket.id,),
     )
-    return Response(page, headers=shared(visitor))
+    return answered(page, if_none_match, shared(visitor))
 
 
-@get("/api/tickets/{ticket_id:uuid}", responses=problems(TicketNotFound))
+@get(
+    "/api/tickets/{ticket_id:uuid}",
+    responses={**UNCHANGED, **problems(TicketNotFound)},
+    response_headers=CACHED,
+)
 async def get_ticket(
-    ticket_id: UUID, tickets: Tickets, visitor: Identity | None
+    ticket_id: UUID,
+    tickets: Tickets,
+    visitor: Identity | None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response[TicketRead]:
     """A ticket, and what is left of it."""
     ticket = await tickets.get(ticket_id, visitor=visitor)
-    return _shown(ticket, tickets.now(), visitor)
+    shown, headers = TicketRead.of(ticket, tickets.now()), alike(ticket, visitor)
+    return answered(shown, if_none_match, headers, prefix=f"{ticket.version}-")
 
 
 @put("/api/tickets/{ticket_id:uuid}", responses=_EDITS)
@@ -93,7 +103,7 @@ async def replace_ticket(
     ticket = await tickets.edit(
         ticket_id, lambda _: terms, editor=member, expected=expected(if_match)
     )
-    return _shown(ticket, tickets.now(), member)
+    return _edited(ticket, tickets.now())
 
 
 @patch("/api/tickets/{ticket_id:uuid}", responses=_EDITS)
@@ -108,7 +118,7 @@ async def update_ticket(
     ticket = await tickets.edit(
         ticket_id, data.onto, editor=member, expected=expected(if_match)
     )
-    return _shown(ticket, tickets.now(), member)
+    return _edited(ticket, tickets.now())
 
 
 @delete(
@@ -132,8 +142,5 @@ TICKET_ROUTES = (
 )
 
 
-def _shown(
-    ticket: Ticket, now: datetime, visitor: Identity | None
-) -> Response[TicketRead]:
-    headers = {**shared(visitor), **etag(ticket.version)}
-    return Response(TicketRead.of(ticket, now), headers=headers)
+def _edited(ticket: Ticket, now: datetime) -> Response[TicketRead]:
+    return Response(TicketRead.of(ticket, now), headers=etag(ticket.version))

@@ -1,6 +1,6 @@
 """Rows of events."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,10 @@ class EventRepository:
         """An event with its tickets, as it stands now."""
         found = await self._read(_WHOLE.where(Event.id == event_id))
         return next(iter(found), None)
+
+    async def several(self, ids: Sequence[UUID]) -> list[Event]:
+        """Those of these events that exist, with their tickets."""
+        return await self._read(_WHOLE.where(Event.id.in_(ids)))
 
     async def lock(self, event_id: UUID) -> Event | None:
         """An event as it stands once nobody else can change it or its tickets."""

@@ -3,6 +3,7 @@
 from tickets.schemas.events import EventDetail, EventPatch, EventRead, EventWrite
 from tickets.schemas.tickets import (
     AvailabilityRead,
+    TicketLeft,
     TicketPatch,
     TicketRead,
     TicketWrite,
@@ -14,6 +15,7 @@ __all__ = [
     "EventPatch",
     "EventRead",
     "EventWrite",
+    "TicketLeft",
     "TicketPatch",
     "TicketRead",
     "TicketWrite",

@@ -1,6 +1,5 @@
 """Bodies of tickets."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from common.http import Body
-from tickets.domain.tickets import TicketStatus, TicketTerms, poll_after
+from tickets.domain.tickets import TicketStatus, TicketTerms
 from tickets.models import Ticket
 from tickets.schemas.fields import Currency, Moment, Name, Price, Quantity, patched
 
@@ -101,14 +100,14 @@ class TicketLeft(msgspec.Struct, frozen=True):
     available: int
     status: TicketStatus
 
+    @classmethod
+    def of(cls, ticket: Ticket, now: datetime) -> "TicketLeft":
+        return cls(ticket.id, ticket.available, ticket.status(now))
+
 
 class AvailabilityRead(msgspec.Struct, frozen=True):
     now: datetime
+    #: All of the event; in a stream's `change`, those that have changed.
     tickets: list[TicketLeft]
     #: Seconds after which to ask again.
     poll_after: int
-
-    @classmethod
-    def of(cls, tickets: Sequence[Ticket], now: datetime) -> "AvailabilityRead":
-        left = [TicketLeft(t.id, t.available, t.status(now)) for t in tickets]
-        return cls(now, left, poll_after(tickets, now))

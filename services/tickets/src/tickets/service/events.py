@@ -1,6 +1,6 @@
 """What sellers do with events, and what people see of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from common.clock import Clock, utcnow
@@ -11,7 +11,7 @@ from tickets.domain.events import EventDetails, EventSearch
 from tickets.domain.tickets import agree
 from tickets.errors import EventNotFound
 from tickets.models import Event
-from tickets.repository import EventRepository, TicketRepository
+from tickets.repository import EventRepository, TicketRepository, read_marks
 from tickets.service.access import Expected, Made, once, refuse_edit_by, sees
 
 EventChange = Callable[[EventDetails], EventDetails]
@@ -46,6 +46,21 @@ class Events:
         """Raises `EventNotFound`, also for other people's drafts."""
         async with self._database.transaction() as tx:
             return _seen(await EventRepository(tx).get(event_id), visitor)
+
+    async def marks(self, ids: Sequence[UUID]) -> Mapping[UUID, str]:
+        """Of each event that exists, something that changes when what is left does."""
+        async with self._database.transaction() as tx:
+            return await read_marks(tx, ids)
+
+    async def marked(self, ids: Sequence[UUID]) -> Sequence[tuple[Event, str]]:
+        """Events and their marks, drafts too: who asks looks to who sees them.
+
+        The mark is read first: what changes meanwhile is noticed next time.
+        """
+        async with self._database.transaction() as tx:
+            marks = await read_marks(tx, ids)
+            events = await EventRepository(tx).several(ids)
+            return [(event, marks[event.id]) for event in events]
 
     async def search(
         self, search: EventSearch, *, visitor: Identity | None

@@ -1,0 +1,64 @@
+"""Conditional requests (RFC 9110): whoever has an answer already is only told so."""
+
+import re
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Annotated, TypeVar, cast
+
+import msgspec
+from litestar import Response
+from litestar.datastructures import ResponseHeader
+from litestar.openapi import ResponseSpec
+from litestar.params import HeaderParameter
+
+T = TypeVar("T")
+
+IfNoneMatch = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-None-Match",
+        required=False,
+        description="ETags of answers that one has already.",
+    ),
+]
+#: For `responses=` and `response_headers=` of a route that answers so.
+UNCHANGED = {304: ResponseSpec(None, description="The answer one has is still right.")}
+CACHED = [
+    ResponseHeader(name=name, value="", description=text, documentation_only=True)
+    for name, text in (
+        ("ETag", "For `If-None-Match`."),
+        ("Cache-Control", "How long the answer holds, and for whom."),
+    )
+]
+
+_TAGS = re.compile(r'(?:W/)?("[^"]*")')
+
+
+def answered(
+    read: T, known: str | None, headers: Mapping[str, str], *, prefix: str = ""
+) -> Response[T]:
+    """An answer tagged by its own bytes, after `prefix`; 304 for whoever knows it."""
+    body = msgspec.json.encode(read)
+    tag = f'"{prefix}{digest(body)}"'
+    if knows(known, tag):
+        return unchanged(tag, headers)
+    return cast(
+        "Response[T]",
+        Response(body, media_type="application/json", headers={**headers, "ETag": tag}),
+    )
+
+
+def digest(body: bytes) -> str:
+    return blake2b(body, digest_size=8).hexdigest()
+
+
+def knows(known: str | None, tag: str) -> bool:
+    """Whether `If-None-Match` names this tag, compared weakly."""
+    if known is None:
+        return False
+    return known.strip() == "*" or tag.removeprefix("W/") in _TAGS.findall(known)
+
+
+def unchanged(tag: str, headers: Mapping[str, str]) -> Response[T]:
+    answer = Response(None, status_code=304, headers={**headers, "ETag": tag})
+    return cast("Response[T]", answer)
