@@ -20,7 +20,7 @@ import httpx
 import msgspec
 from report import Row, write_report
 from system_kit.books import check_books
-from tokens import mint
+from system_kit.tokens import mint
 
 from common.embedded import postgres
 from local.keeper import Keeper

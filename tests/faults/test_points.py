@@ -23,7 +23,7 @@ from system_kit.errands import (
     supersede,
 )
 from system_kit.load import Load, check_answers
-from system_kit.stage import Stage
+from system_kit.stage import ORDERS, Stage
 
 from common.testing.waiting import eventually
 from common.topology import SERVICES
@@ -62,6 +62,7 @@ class Death:
 def deaths() -> Iterator[Death]:
     for point in ("outbox.committed", "outbox.published"):
         yield Death(point, dict.fromkeys(SAYING, point), (sign_out, offer))
+    yield Death("hold written", dict.fromkeys(ORDERS, "holds.written"))
     handled = dict.fromkeys(HEARING, "inbox.committed")
     yield Death("handled", {**handled, "expiration-work": "expiration.set"})
     for moment in MOMENTS:

@@ -5,19 +5,22 @@ its key back in the same transaction. A request whose stock is locked by another
 process is put off, to wait in its event's lane while others go on.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import DataError, IntegrityError
 
+from common import faults
 from common.batcher import BATCH, Batcher, Later
 from common.database import Database, Transaction
 from common.errors import KeyInProgress, KeyReused, ServiceError
 from common.idempotency import Kept, Keyed, claim_many, release_many
 from orders import reservations
 from orders.domain import Book, Draft, Request
+from orders.errors import AllHeld, SoldOut
+from orders.gone import Gone
 
 _MADE = 201
 
@@ -60,15 +63,22 @@ class Holds:
         self._hold = hold
         self._livemode = livemode
         self._alone = batch == 1
+        self._gone = Gone()
         self._batcher = Batcher[Asked, Held](
             self.decide, lane_of=_lane, again_alone=_of_one, batch=batch
         )
 
     async def take(self, request: Request, keyed: Keyed | None = None) -> Held:
+        if keyed is None:
+            self._gone.refuse(request)
         asked = Asked(request, keyed)
         if self._alone:
             return await self._take_alone(asked)
         return await self._batcher.submit(asked)
+
+    def given_back(self, tickets: Iterable[UUID]) -> None:
+        """Units of these are free again: what is remembered of them is wrong."""
+        self._gone.forget(tickets)
 
     async def _take_alone(self, asked: Asked) -> Held:
         """One transaction for one request: what the benchmark compares with."""
@@ -87,6 +97,8 @@ class Holds:
             if asked:
                 await self._allot(tx, round_, asked, wait=wait)
             await release_many(tx, round_.keys_to_free())
+        if round_.book is not None:
+            self._gone.note(round_.book, round_.missed())
         return round_.outcomes()
 
     async def _allot(
@@ -102,6 +114,7 @@ class Holds:
         drafts = round_.decide(book)
         if drafts:
             await reservations.write(tx, drafts, livemode=self._livemode)
+            faults.reach("holds.written")
 
 
 class Round:
@@ -109,6 +122,8 @@ class Round:
 
     def __init__(self, batch: Sequence[Asked]) -> None:
         self._batch = batch
+        #: What it was decided by, as it stands after the last request.
+        self.book: Book | None = None
         self._outcomes: dict[UUID, Outcome] = {}
         self._first: dict[tuple[UUID, str, str], Asked] = {}
         for asked in batch:
@@ -146,6 +161,7 @@ class Round:
 
     def decide(self, book: Book) -> list[Draft]:
         """Let each request take from the book; the orders to write."""
+        self.book = book
         drafts: list[Draft] = []
         for asked in self.undecided():
             try:
@@ -156,6 +172,15 @@ class Round:
                 self._outcomes[asked.request.id] = Held(draft.id, draft)
                 drafts.append(draft)
         return drafts
+
+    def missed(self) -> set[UUID]:
+        """Tickets of which somebody did not get what they asked for."""
+        return {
+            item.ticket_id
+            for asked in self._batch
+            if isinstance(self._outcomes.get(asked.request.id), (SoldOut, AllHeld))
+            for item in asked.request.items
+        }
 
     def keys_to_free(self) -> list[Keyed]:
         """Keys claimed just now whose requests made no order."""

@@ -130,6 +130,7 @@ class Orders:
             if order.why_cancelled is Reason.BUYER:
                 return
             await release(tx, [order], Reason.BUYER)
+        self._holds.given_back(item.ticket_id for item in order.items)
 
     async def expire(
         self, messages: Sequence[ExpirationComplete], tx: Transaction
