@@ -17,20 +17,22 @@ KIBI = 1 << 10
 #: Cluster of the table, and where it is served in the cluster.
 NOTHING = "nothing"
 
-Row = tuple[str, str | None, str, str | None]
+Row = tuple[str, str | None, str | None, str, str | None]
 
 
 def rows(manifests: Manifests) -> Iterator[Row]:
-    """Every match of every route: prefix, parameter, backend, time-out."""
+    """Every match of every route: prefix, parameter, media, backend, time-out."""
     for route in manifests.of_kind("HTTPRoute"):
         for rule in route["spec"]["rules"]:
             backends = rule.get("backendRefs", [{"name": route["metadata"]["name"]}])
             for match in rule.get("matches", [{"path": {"value": "/"}}]):
                 (parameter,) = match.get("queryParams", [{"name": None}])
+                (header,) = match.get("headers", [{"value": None}])
                 timeout = rule.get("timeouts", {}).get("request")
                 yield (
                     match["path"]["value"],
                     parameter["name"],
+                    header["value"],
                     backends[0]["name"],
                     timeout,
                 )
@@ -38,15 +40,21 @@ def rows(manifests: Manifests) -> Iterator[Row]:
 
 def expected(manifests: Manifests) -> set[Row]:
     services = {
-        (each.prefix, each.parameter, each.cluster, f"{each.timeout:.0f}s")
+        (
+            each.prefix,
+            each.parameter,
+            f".*{each.stream}.*" if each.stream else None,
+            each.cluster,
+            "0s" if each.stream else f"{each.timeout:.0f}s",
+        )
         for each in table.ROUTES
         if each.cluster != table.TEST_PROVIDER or manifests.overlay == "local"
     }
     rest: set[Row] = {
-        ("/api", None, NOTHING, None),
-        ("/", None, table.CLIENT, f"{routes.CLIENT_TIMEOUT:.0f}s"),
+        ("/api", None, None, NOTHING, None),
+        ("/", None, None, table.CLIENT, f"{routes.CLIENT_TIMEOUT:.0f}s"),
     }
-    redirect: set[Row] = {("/", None, "redirect", None)}
+    redirect: set[Row] = {("/", None, None, "redirect", None)}
     return services | rest | (redirect if manifests.overlay == "production" else set())
 
 
@@ -171,6 +179,16 @@ class TestTheSameAsOnOneMachine:
         idle = bounds["timeout"]["http"]["connectionIdleTimeout"]
         assert idle == clusters.IDLE
         assert int(idle.removesuffix("s")) < SERVICE_IDLE.total_seconds()
+
+    def test_streams(self, manifests: Manifests) -> None:
+        policy = manifests.one("BackendTrafficPolicy", "streams")["spec"]
+        (stream,) = [each for each in table.ROUTES if each.stream]
+        lasts = policy["timeout"]["http"]["maxStreamDuration"]
+        assert lasts == f"{stream.timeout:.0f}s"
+        assert policy["circuitBreaker"] == {
+            "maxConnections": clusters.STREAMS,
+            "maxParallelRequests": clusters.STREAMS,
+        }
 
     def test_rates_per_address(self, bounds: dict[str, Any]) -> None:
         rules = bounds["rateLimit"]["local"]["rules"]

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -23,6 +24,7 @@ from local.gateway import Gateway, Upstream
 from local.gateway.program import command, write
 
 OK = "200 OK"
+EVENT_STREAM = "text/event-stream"
 SERVICES = ("auth", "tickets", "orders", "payments")
 
 
@@ -100,9 +102,22 @@ class Backend:
             return False
         if self.stalls:
             await self.stalled.wait()
+        if EVENT_STREAM in request.headers.get("accept", ""):
+            return await self._stream(writer)
         headers = {"Content-Type": self.media, "Backend": self.name}
         await write_answer(writer, OK, request.described, headers | self.extra_headers)
         return True
+
+    async def _stream(self, writer: asyncio.StreamWriter) -> bool:
+        """Say something every 50 ms, until `stalled` is set or nobody listens."""
+        head = f"HTTP/1.1 {OK}\r\nContent-Type: {EVENT_STREAM}\r\nBackend: {self.name}"
+        writer.write(f"{head}\r\nConnection: close\r\n\r\n".encode())
+        while not self.stalled.is_set():
+            writer.write(b"data: {}\n\n")
+            await writer.drain()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stalled.wait(), 0.05)
+        return False
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request | None:

@@ -15,6 +15,7 @@ from common.testing.waiting import eventually
 from local.gateway import Gateway, Upstream
 from local.gateway.program import validate, write
 
+AVAILABILITY = "/api/events/1/availability"
 SESSION = {"cookie": "theme=dark; session=token"}
 SECURITY = {
     "x-content-type-options": "nosniff",
@@ -428,15 +429,18 @@ class TestTrouble:
         answer = await gateway.client.get("/api/payments/config")
         assert answer.headers["backend"] == "payments"
 
-    async def test_a_stalled_service_ends_in_no_answer(
+    async def test_a_stalled_service_ends_in_no_answer_but_a_stream_goes_on(
         self, gateway: RunningGateway
     ) -> None:
         [tickets], [order, other] = (
             gateway.backends["tickets"],
             gateway.backends["orders"],
         )
-        for backend in (tickets, order, other):
+        for backend in (order, other):
             backend.stalls = True
+        listening = asyncio.create_task(listened(gateway, AVAILABILITY))
+        await eventually(lambda: asked(tickets, AVAILABILITY))
+        tickets.stalls = True
         began = time.monotonic()
 
         async def timed(path: str) -> tuple[tuple[int, str], float]:
@@ -446,5 +450,21 @@ class TestTrouble:
         plain, waiting = await asyncio.gather(
             timed("/api/events"), timed("/api/orders/1?wait=8")
         )
+        assert not listening.done()
+        tickets.stalled.set()
+        assert (await listening).startswith(b"data: {}\n\n")
         assert plain[0] == waiting[0] == (504, "no-answer")
         assert 9.5 <= plain[1] < 11.5 <= waiting[1] < 14
+
+
+async def listened(gateway: RunningGateway, path: str) -> bytes:
+    """All that a stream says, once it has ended."""
+    headers = {"accept": "text/event-stream"}
+    answer = await gateway.client.get(path, headers=headers, timeout=20)
+    assert answer.headers["content-type"] == "text/event-stream"
+    assert answer.headers["content-security-policy"]
+    return answer.content
+
+
+async def asked(backend: Backend, path: str) -> bool:
+    return backend.seen[f"GET {path}"] > 0

@@ -10,6 +10,7 @@ from local.gateway.table import Gateway, Upstream
 #: no request is written into one that is closing.
 IDLE = "60s"
 MANY = 4096
+STREAMS = 16_384
 _HTTP = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 
@@ -26,7 +27,7 @@ def _cluster(name: str, upstreams: Sequence[Upstream]) -> dict[str, Any]:
         # With every process unwell requests still go to all: a service that lacks
         # something may answer what does not need it, and says so better than we do.
         "common_lb_config": {"healthy_panic_threshold": {"value": 1}},
-        "circuit_breakers": {"thresholds": [_limits()]},
+        "circuit_breakers": {"thresholds": [_limits(), _streams()]},
         "outlier_detection": _outliers(),
         "health_checks": [_health_check(upstreams[0])],
         "typed_extension_protocol_options": {_HTTP: _protocol()},
@@ -44,6 +45,12 @@ def _limits() -> dict[str, Any]:
         "max_requests": MANY,
         "max_retries": 1024,
     }
+
+
+def _streams() -> dict[str, Any]:
+    """Bound open streams apart from requests, of which they leave none their place."""
+    most = {"max_connections": STREAMS, "max_requests": STREAMS}
+    return {"priority": "HIGH", **_limits(), **most}
 
 
 def _outliers() -> dict[str, Any]:

@@ -19,7 +19,8 @@ def routes(gateway: Gateway) -> list[dict[str, Any]]:
 def _services(gateway: Gateway) -> Iterator[dict[str, Any]]:
     for route in ROUTES:
         if route.cluster in gateway.upstreams:
-            yield _api(_match(route), route.cluster, route.timeout)
+            api = _api(_match(route), route.cluster, route.timeout)
+            yield _streaming(api, route.timeout) if route.stream else api
 
 
 def _sign_ins(gateway: Gateway) -> Iterator[dict[str, Any]]:
@@ -47,6 +48,9 @@ def _match(route: Route) -> dict[str, Any]:
     if route.parameter:
         present = {"name": route.parameter, "present_match": True}
         match["query_parameters"] = [present]
+    if route.stream:
+        asked = {"name": "accept", "string_match": {"contains": route.stream}}
+        match["headers"] = [asked]
     return match
 
 
@@ -59,6 +63,13 @@ def _api(match: dict[str, Any], cluster: str, timeout: float) -> dict[str, Any]:
         "response_headers_to_add": [policy],
         "typed_per_filter_config": uncompressed(),
     }
+
+
+def _streaming(api: dict[str, Any], lasts: float) -> dict[str, Any]:
+    """Bound how long it goes on, and count it apart from requests (`clusters`)."""
+    bound = {"max_stream_duration": f"{lasts}s"}
+    own = {"timeout": "0s", "max_stream_duration": bound, "priority": "HIGH"}
+    return api | {"route": api["route"] | own}
 
 
 def _action(cluster: str, timeout: float) -> dict[str, Any]:

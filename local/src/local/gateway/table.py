@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 CLIENT = "client"
+EVENTS = "text/event-stream"
 TEST_PROVIDER = "test-provider"
 
 
@@ -16,11 +17,15 @@ class Route:
     timeout: float = 10.0
     #: Only with this parameter in the query.
     parameter: str | None = None
+    #: Only when this is asked for: an answer that goes on, for as long as `timeout`.
+    stream: str | None = None
 
 
 ROUTES: Sequence[Route] = (
     Route(prefix="/api/users", cluster="auth"),
     Route(prefix="/.well-known/jwks.json", cluster="auth"),
+    # Services end their streams after 6 minutes at the latest.
+    Route(prefix="/api/events", cluster="tickets", stream=EVENTS, timeout=420.0),
     Route(prefix="/api/events", cluster="tickets"),
     Route(prefix="/api/tickets", cluster="tickets"),
     # `?wait=` holds the answer back for 8 s at most.
