@@ -50,6 +50,7 @@ def expected(overlay: str) -> set[Edge]:
         *((f"{s}-{c}", f"{s}-db", 5432) for s in DATABASES for c in PROCESSES),
         *((process, "nats", 4222) for process in processes),
         ("provision", "nats", 4222),
+        ("provision", "nats", 8222),
         ("nats", "nats", 6222),
         *((process, "auth-serve", 8000) for process in verifying),
         *(("prometheus", process, 9000) for process in processes),

@@ -58,6 +58,8 @@ def test_provision_is_told_about_three_nodes(manifests: Manifests) -> None:
     assert required <= environment.keys()
     nats = next(w for w in manifests.running if w.name == "nats")
     assert environment["NATS_REPLICAS"] == str(nats.spec["replicas"]) == "3"
+    # Without it nobody would ask whether what is acknowledged is on disk.
+    assert environment["NATS_MONITOR_URL"] == "http://nats-headless:8222"
 
 
 def test_ports_are_those_of_the_settings(manifests: Manifests) -> None:

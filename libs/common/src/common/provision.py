@@ -5,6 +5,7 @@ equal is left alone, nothing is ever deleted.
 """
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Annotated
@@ -78,7 +79,8 @@ class ProvisionError(Exception):
 async def provision(settings: ProvisionSettings) -> None:
     """Raises `ProvisionError`, or `NatsError` with the reason of a refusal."""
     if settings.monitor_url:
-        await _check_synced(settings.monitor_url)
+        for node in await _nodes(settings.monitor_url):
+            await _check_synced(node)
     client = await _connect(settings)
     try:
         jetstream = client.jetstream(timeout=10)
@@ -95,13 +97,25 @@ async def provision(settings: ProvisionSettings) -> None:
         await client.close()
 
 
-async def _check_synced(monitor_url: str) -> None:
+async def _nodes(monitor_url: str) -> list[httpx.URL]:
+    """Every address behind the name: one node that does not sync is one too many."""
+    url = httpx.URL(monitor_url)
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise ProvisionError(f"{monitor_url} has no address: {error}") from error
+    hosts = dict.fromkeys(str(address[0]) for *_, address in found)
+    return [url.copy_with(host=host, path="/varz") for host in hosts]
+
+
+async def _check_synced(varz: httpx.URL) -> None:
     """An acknowledged message must have reached the disk."""
     try:
         async with httpx.AsyncClient(timeout=5) as http:
-            state = (await http.get(f"{monitor_url.rstrip('/')}/varz")).json()
+            state = (await http.get(varz)).json()
     except (httpx.HTTPError, ValueError) as error:
-        raise ProvisionError(f"{monitor_url} does not answer: {error}") from error
+        raise ProvisionError(f"{varz} does not answer: {error}") from error
     if not state.get("jetstream", {}).get("config", {}).get("sync_always"):
         raise ProvisionError("nats-server must run with sync_interval: always")
 
