@@ -1,14 +1,42 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
 import { getAvailabilityOptions } from '../api/@tanstack/react-query.gen';
+import { changed, follow } from '../live/follow';
+import type { Availability } from './types';
 
 const FALLBACK = 5_000;
 
-/** What is left of an event's tickets now, asked as often as the service wants to be asked. */
+/**
+ * What is left of an event's tickets now: told as it changes, or asked for as
+ * often as the service wants to be asked where a stream is not to be had.
+ */
 export function useAvailability(eventId: string, enabled = true) {
+  const [alone, setAlone] = useState(false);
+  const known = useQueryClient();
+  const options = useMemo(
+    // A copy kept by the browser would bring an old `now` along.
+    () => getAvailabilityOptions({ path: { event_id: eventId }, cache: 'no-store' }),
+    [eventId],
+  );
+  useEffect(() => {
+    if (!enabled) return;
+    const keep = (renew: (before?: Availability) => Availability) => {
+      known.setQueryData(options.queryKey, renew);
+    };
+    return follow(
+      `/api/events/${eventId}/availability`,
+      {
+        snapshot: (left) => keep(() => left),
+        change: (left) => keep((before) => changed(before, left)),
+        alone: setAlone,
+      },
+      { open: (url) => new EventSource(url), page: document, random: Math.random },
+    );
+  }, [eventId, enabled, known, options]);
   return useQuery({
-    ...getAvailabilityOptions({ path: { event_id: eventId } }),
+    ...options,
     refetchInterval: ({ state }) => pollAfter(state.data?.poll_after),
-    enabled,
+    enabled: enabled && alone,
   });
 }
 
