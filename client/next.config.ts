@@ -1,7 +1,7 @@
 import type { NextConfig } from 'next';
 
 /** Pages of one person's things: a single static shell each, the id is read in the browser. */
-const SHELLS = ['orders', 'sell/events', 'sell/tickets'];
+const SHELLS = ['orders', 'sell/events', 'sell/tickets', 'sell/sales', 'sell/door'];
 const ID = ':id([0-9a-fA-F-]{36})';
 
 const config: NextConfig = {

@@ -1,15 +1,18 @@
 'use client';
 
-import { CalendarPlus, Eye, Pencil } from 'lucide-react';
+import { CalendarPlus, ChartColumn, Eye, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { RowFigures } from '@/components/sales/row-figures';
 import { Badge, type Tone } from '@/components/ui/badge';
 import { buttonStyle } from '@/components/ui/button';
 import { Poster } from '@/components/ui/poster';
 import { useFormat } from '@/i18n/format';
 import { Link } from '@/i18n/link';
-import type { Event } from '@/lib/queries/types';
+import type { Event, TicketSales } from '@/lib/queries/types';
 import { useEvents } from '@/lib/queries/use-events';
+import { useSalesSummary } from '@/lib/queries/use-sales-summary';
+import { salesOfEvent } from '@/lib/sales/totals';
 import { Listing } from './listing';
 
 const LONG_AGO = '2000-01-01T00:00:00Z';
@@ -17,6 +20,7 @@ const LONG_AGO = '2000-01-01T00:00:00Z';
 export function MyEvents({ seller, past }: { seller: string; past: boolean }) {
   const t = useTranslations('sell');
   const [now] = useState(() => new Date().toISOString());
+  const { data: summary } = useSalesSummary(null);
   const pages = useEvents({ seller, ...(past ? { from: LONG_AGO, to: now } : {}) });
   return (
     <Listing
@@ -32,14 +36,21 @@ export function MyEvents({ seller, past }: { seller: string; past: boolean }) {
         ),
       }}
     >
-      {(event) => <EventRow key={event.id} event={event} />}
+      {(event) => (
+        <EventRow key={event.id} event={event} sales={summary && salesOfEvent(summary, event.id)} />
+      )}
     </Listing>
   );
 }
 
 const TONES: Record<Event['status'], Tone> = { draft: 'warn', published: 'good', cancelled: 'bad' };
 
-function EventRow({ event }: { event: Event }) {
+interface RowProps {
+  event: Event;
+  sales: TicketSales[] | undefined;
+}
+
+function EventRow({ event, sales }: RowProps) {
   const t = useTranslations('sell');
   const { date, count } = useFormat();
   return (
@@ -52,14 +63,25 @@ function EventRow({ event }: { event: Event }) {
         <p className="text-muted text-sm">
           {date(event.starts_at, event.timezone, 'dayTime')} · {event.venue.city}
         </p>
-        <div className="mt-1 flex items-center gap-2">
+        <div className="mt-1 flex flex-wrap items-center gap-2">
           <Badge tone={TONES[event.status]}>{t(`statuses.${event.status}`)}</Badge>
-          <span className="text-muted text-sm">
-            {t('leftToSell', { count: count(event.available) })}
-          </span>
+          {sales ? null : (
+            <span className="text-muted text-sm">
+              {t('leftToSell', { count: count(event.available) })}
+            </span>
+          )}
         </div>
       </div>
-      <div className="flex gap-2 max-sm:w-full">
+      {sales ? <RowFigures tickets={sales} currency={event.currency} /> : null}
+      <div className="flex flex-wrap gap-2 max-sm:w-full">
+        <Link
+          href={`/sell/sales/${event.id}`}
+          className={buttonStyle({ size: 'small', className: 'max-sm:flex-1' })}
+        >
+          <ChartColumn className="size-4" aria-hidden />
+          {t('sales')}
+          <span className="sr-only">{event.name}</span>
+        </Link>
         {event.status === 'published' ? (
           <Link
             href={`/events/${event.id}`}

@@ -1,6 +1,6 @@
 'use client';
 
-import { CalendarPlus, TicketPlus } from 'lucide-react';
+import { CalendarPlus, ChartColumn, TicketPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { buttonStyle } from '@/components/ui/button';
@@ -26,6 +26,10 @@ export function MyListings() {
           <Link href="/sell/event" className={buttonStyle({ look: 'go' })}>
             <CalendarPlus className="size-4" aria-hidden />
             {t('newEvent')}
+          </Link>
+          <Link href="/sell/sales" className={buttonStyle({ look: 'quiet' })}>
+            <ChartColumn className="size-4" aria-hidden />
+            {t('sales')}
           </Link>
           <Link href="/sell/ticket" className={buttonStyle({ look: 'quiet' })}>
             <TicketPlus className="size-4" aria-hidden />

@@ -2,17 +2,20 @@
 
 import { Pencil, TicketPlus } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import { RowFigures } from '@/components/sales/row-figures';
 import { Badge, type Tone } from '@/components/ui/badge';
 import { buttonStyle } from '@/components/ui/button';
 import { useFormat } from '@/i18n/format';
 import { Link } from '@/i18n/link';
-import type { Ticket } from '@/lib/queries/types';
+import type { Ticket, TicketSales } from '@/lib/queries/types';
+import { useSalesSummary } from '@/lib/queries/use-sales-summary';
 import { useTickets } from '@/lib/queries/use-tickets';
 import { DeleteTicket } from './delete-ticket';
 import { Listing } from './listing';
 
 export function MyTickets({ seller }: { seller: string }) {
   const t = useTranslations('sell');
+  const { data: summary } = useSalesSummary(null);
   return (
     <Listing
       pages={useTickets({ seller })}
@@ -27,7 +30,13 @@ export function MyTickets({ seller }: { seller: string }) {
         ),
       }}
     >
-      {(ticket) => <TicketRow key={ticket.id} ticket={ticket} />}
+      {(ticket) => (
+        <TicketRow
+          key={ticket.id}
+          ticket={ticket}
+          sales={summary?.tickets.find(({ ticket_id }) => ticket_id === ticket.id)}
+        />
+      )}
     </Listing>
   );
 }
@@ -40,7 +49,12 @@ const TONES: Record<Ticket['status'], Tone> = {
   ended: 'plain',
 };
 
-function TicketRow({ ticket }: { ticket: Ticket }) {
+interface RowProps {
+  ticket: Ticket;
+  sales: TicketSales | undefined;
+}
+
+function TicketRow({ ticket, sales }: RowProps) {
   const t = useTranslations('sell');
   const { money, count } = useFormat();
   return (
@@ -56,6 +70,7 @@ function TicketRow({ ticket }: { ticket: Ticket }) {
           {t('leftOf', { left: count(ticket.available), quantity: count(ticket.quantity) })}
         </p>
       </div>
+      {sales ? <RowFigures tickets={[sales]} currency={ticket.currency} /> : null}
       <Badge tone={TONES[ticket.status]}>{t(`ticketStatuses.${ticket.status}`)}</Badge>
       <div className="flex gap-2 max-sm:w-full">
         <Link

@@ -1,10 +1,11 @@
-type Style = 'day' | 'dayLong' | 'time' | 'dayTime' | 'full' | 'short';
+type Style = 'day' | 'dayLong' | 'time' | 'dayTime' | 'moment' | 'full' | 'short';
 
 const STYLES: Record<Style, Intl.DateTimeFormatOptions> = {
   day: { weekday: 'short', day: 'numeric', month: 'short' },
   dayLong: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
   time: { hour: '2-digit', minute: '2-digit' },
   dayTime: { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+  moment: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
   full: {
     weekday: 'long',
     day: 'numeric',

@@ -10,9 +10,12 @@ import type {
   GetPaymentsConfigResponse,
   GetTicketResponse,
   ListEventsResponse,
+  ListSalesData,
+  ListSalesResponse,
   ListTicketsResponse,
   SignInData,
   SignUpData,
+  SummarizeSalesResponse,
   UpdateEventData,
   UpdateOrderData,
   UpdateTicketData,
@@ -30,6 +33,11 @@ export type Order = GetOrderResponse;
 export type Contact = UpdateOrderData['body']['contact'];
 export type Payment = GetPaymentResponse;
 export type PaymentConfig = GetPaymentsConfigResponse;
+
+export type Sale = ListSalesResponse['items'][number];
+export type SalesFilter = Omit<NonNullable<ListSalesData['query']>, 'cursor' | 'limit'>;
+export type SalesSummary = SummarizeSalesResponse;
+export type TicketSales = SalesSummary['tickets'][number];
 
 export type SignIn = SignInData['body'];
 export type SignUp = SignUpData['body'];

@@ -1,0 +1,111 @@
+'use client';
+
+import { Printer, RefreshCw, Users } from 'lucide-react';
+import { useState } from 'react';
+import { useLocale, useTranslations } from 'use-intl';
+import { QueryProblem } from '@/components/layout/query-problem';
+import { Button } from '@/components/ui/button';
+import { Empty } from '@/components/ui/empty';
+import { TextField } from '@/components/ui/field';
+import { Loading, Skeleton } from '@/components/ui/skeleton';
+import { useFormat } from '@/i18n/format';
+import { asLocale, tags } from '@/i18n/locales';
+import { useOwnZone } from '@/i18n/own-zone';
+import type { EventDetail, Sale } from '@/lib/queries/types';
+import { useDoorList } from '@/lib/queries/use-door-list';
+import { byName, matching, unitsOf } from '@/lib/sales/door';
+import { BackLink } from './back-link';
+import { DoorTable } from './door-table';
+import { OwnEvent } from './own-event';
+
+/** Everybody who may come in, by name: on a phone at the door, or on paper. */
+export function DoorList() {
+  return <OwnEvent>{(event) => <Door event={event} />}</OwnEvent>;
+}
+
+function Door({ event }: { event: EventDetail }) {
+  const t = useTranslations('sales.list');
+  const common = useTranslations('common');
+  const { date } = useFormat();
+  const query = useDoorList(event.id);
+  const sales = query.data;
+  return (
+    <div className="flex flex-col gap-6">
+      <BackLink />
+      <div className="flex flex-col gap-1">
+        <h1 className="text-title">{t('title')}</h1>
+        <p className="font-semibold text-lg">{event.name}</p>
+        <p className="text-muted">
+          {date(event.starts_at, event.timezone, 'full')} · {event.venue.name}, {event.venue.city}
+        </p>
+      </div>
+      {query.isError && !sales ? <QueryProblem error={query.error} again={query.refetch} /> : null}
+      {sales ? (
+        <Everybody
+          sales={sales}
+          moment={query.dataUpdatedAt}
+          pending={query.isFetching}
+          again={query.refetch}
+        />
+      ) : null}
+      {query.isPending ? (
+        <Loading label={common('loading')}>
+          <Skeleton className="h-96 rounded-card" />
+        </Loading>
+      ) : null}
+    </div>
+  );
+}
+
+interface Props {
+  sales: Sale[];
+  moment: number;
+  pending: boolean;
+  again: () => unknown;
+}
+
+function Everybody({ sales, moment, pending, again }: Props) {
+  const t = useTranslations('sales.list');
+  const { date } = useFormat();
+  const zone = useOwnZone();
+  const tag = tags[asLocale(useLocale())].dates;
+  const [typed, setTyped] = useState('');
+  const people = sales.reduce((total, sale) => total + unitsOf(sale), 0);
+  const shown = matching(byName(sales, tag), typed);
+  if (sales.length === 0) {
+    return (
+      <Empty icon={Users} title={t('empty')}>
+        {t('emptyText')}
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <p className="text-muted text-sm">
+        {t('text', {
+          orders: sales.length,
+          people,
+          time: date(new Date(moment).toISOString(), zone, 'moment'),
+        })}
+      </p>
+      <div className="flex flex-wrap items-end gap-3" data-print="no">
+        <TextField
+          className="min-w-56 flex-1"
+          label={t('find')}
+          type="search"
+          value={typed}
+          onChange={({ target }) => setTyped(target.value)}
+        />
+        <Button look="quiet" className="h-12" pending={pending} onClick={() => void again()}>
+          <RefreshCw className="size-4" aria-hidden />
+          {t('again')}
+        </Button>
+        <Button className="h-12" onClick={() => window.print()}>
+          <Printer className="size-4" aria-hidden />
+          {t('print')}
+        </Button>
+      </div>
+      {shown.length > 0 ? <DoorTable sales={shown} /> : <p role="status">{t('nobody')}</p>}
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+'use client';
+
+import { CalendarX } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { QueryProblem } from '@/components/layout/query-problem';
+import { Empty } from '@/components/ui/empty';
+import { Loading, Skeleton } from '@/components/ui/skeleton';
+import { useIdInPath } from '@/i18n/path';
+import { isCode } from '@/lib/http/problem';
+import type { EventDetail } from '@/lib/queries/types';
+import { useCurrentUser } from '@/lib/queries/use-current-user';
+import { useEvent } from '@/lib/queries/use-event';
+
+/** The event at the end of the address, when it is one's own. */
+export function OwnEvent({ children }: { children: (event: EventDetail) => ReactNode }) {
+  const t = useTranslations('sales');
+  const common = useTranslations('common');
+  const { member } = useCurrentUser();
+  const { data: event, error, refetch } = useEvent(useIdInPath());
+  const notMine = event && member && event.seller_id !== member.id;
+  if (isCode(error, 'not-found') || notMine) {
+    return (
+      <Empty icon={CalendarX} title={t('gone')}>
+        {t('goneText')}
+      </Empty>
+    );
+  }
+  if (error && !event) return <QueryProblem error={error} again={refetch} />;
+  if (!event) {
+    return (
+      <Loading label={common('loading')}>
+        <Skeleton className="h-96 rounded-card" />
+      </Loading>
+    );
+  }
+  return children(event);
+}

@@ -1,0 +1,81 @@
+'use client';
+
+import { useTranslations } from 'use-intl';
+import { Badge, type Tone } from '@/components/ui/badge';
+import { useFormat } from '@/i18n/format';
+import { useOwnZone } from '@/i18n/own-zone';
+import type { Sale } from '@/lib/queries/types';
+import { RefundSale } from './refund-sale';
+
+const TONES: Record<Sale['status'], Tone> = {
+  created: 'warn',
+  awaiting_payment: 'warn',
+  complete: 'good',
+  cancelled: 'plain',
+};
+
+/** One order as its seller sees it. */
+export function SaleRow({ sale }: { sale: Sale }) {
+  const { date } = useFormat();
+  const zone = useOwnZone();
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-1 rounded-card border border-line bg-surface p-4 md:grid-cols-[7rem_minmax(0,1.2fr)_minmax(0,1fr)_auto_6.5rem] md:items-center">
+      <p className="flex flex-col max-md:order-3 max-md:col-span-2 max-md:flex-row max-md:justify-between">
+        <span className="font-semibold tabular-nums tracking-wide">{sale.code}</span>
+        <time dateTime={sale.created_at} className="text-muted text-sm">
+          {date(sale.created_at, zone, 'moment')}
+        </time>
+      </p>
+      <Who sale={sale} />
+      <p className="text-sm max-md:order-4 max-md:col-span-2">
+        {sale.items.map(({ quantity, title }) => `${quantity} × ${title}`).join(', ')}
+      </p>
+      <p className="flex flex-col items-end gap-1 max-md:order-2">
+        <State sale={sale} />
+        <Paid sale={sale} />
+      </p>
+      <div className="flex justify-end max-md:order-5 max-md:col-span-2">
+        {sale.status === 'complete' && sale.total > 0 ? <RefundSale sale={sale} /> : null}
+      </div>
+    </li>
+  );
+}
+
+function Who({ sale: { contact } }: { sale: Sale }) {
+  const t = useTranslations('sales');
+  if (!contact) return <p className="text-muted max-md:order-1">{t('noContact')}</p>;
+  return (
+    <div className="flex min-w-0 flex-col max-md:order-1">
+      <h3 className="truncate font-semibold">{contact.name}</h3>
+      <a
+        href={`mailto:${contact.email}`}
+        className="truncate text-muted text-sm underline-offset-4 hover:underline"
+      >
+        {contact.email}
+      </a>
+    </div>
+  );
+}
+
+function State({ sale: { status, reason } }: { sale: Sale }) {
+  const t = useTranslations('sales');
+  const orders = useTranslations('orders');
+  if (status === 'cancelled' && reason) return <Badge>{orders(`reasons.${reason}`)}</Badge>;
+  const name = status === 'complete' ? 'complete' : 'held';
+  return <Badge tone={TONES[status]}>{t(`outcomes.${name}`)}</Badge>;
+}
+
+function Paid({ sale }: { sale: Sale }) {
+  const t = useTranslations('sales');
+  const { money } = useFormat();
+  return (
+    <>
+      <span className="font-semibold tabular-nums">{money(sale.total, sale.currency)}</span>
+      {sale.amount_refunded > 0 && sale.status === 'complete' ? (
+        <span className="text-muted text-sm">
+          {t('refundedPart', { amount: money(sale.amount_refunded, sale.currency) })}
+        </span>
+      ) : null}
+    </>
+  );
+}

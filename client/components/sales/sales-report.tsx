@@ -1,0 +1,67 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { QueryProblem } from '@/components/layout/query-problem';
+import { Loading, Skeleton } from '@/components/ui/skeleton';
+import { useFormat } from '@/i18n/format';
+import { useOwnZone } from '@/i18n/own-zone';
+import { useSalesSummary } from '@/lib/queries/use-sales-summary';
+import { ByType } from './by-type';
+import { Figures } from './figures';
+import { Funnel } from './funnel';
+import { OverTime } from './over-time';
+import { SalesOrders } from './sales-orders';
+
+interface Props {
+  /** One event, or null for everything one sells. */
+  eventId: string | null;
+  currency: string;
+  title: ReactNode;
+}
+
+/** A sale as it goes: it refreshes itself while somebody looks. */
+export function SalesReport({ eventId, currency, title }: Props) {
+  const t = useTranslations('common');
+  const query = useSalesSummary(eventId, { live: true });
+  const summary = query.data;
+  if (query.isError && !summary) return <QueryProblem error={query.error} again={query.refetch} />;
+  if (!summary) {
+    return (
+      <Loading label={t('loading')}>
+        <div className="flex flex-col gap-4">
+          <Skeleton className="h-28 rounded-card" />
+          <Skeleton className="h-72 rounded-card" />
+        </div>
+      </Loading>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-6">
+      <div className="flex flex-col gap-2">
+        {title}
+        <AsOf moment={query.dataUpdatedAt} />
+      </div>
+      <Figures tickets={summary.tickets} currency={currency} />
+      <OverTime summary={summary} />
+      {summary.series.length > 0 ? (
+        <div className="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
+          <ByType tickets={summary.tickets} />
+          <Funnel summary={summary} />
+        </div>
+      ) : null}
+      <SalesOrders eventId={eventId} />
+    </div>
+  );
+}
+
+function AsOf({ moment }: { moment: number }) {
+  const t = useTranslations('sales');
+  const { date } = useFormat();
+  const zone = useOwnZone();
+  return (
+    <p className="text-muted text-sm">
+      {t('refreshed', { time: date(new Date(moment).toISOString(), zone, 'time') })}
+    </p>
+  );
+}

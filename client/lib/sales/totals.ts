@@ -1,0 +1,38 @@
+import type { SalesSummary, TicketSales } from '../queries/types.ts';
+
+export interface Totals {
+  quantity: number;
+  held: number;
+  sold: number;
+  left: number;
+  /** In minor units, by currency: no two are added up. */
+  revenue: [currency: string, amount: number][];
+}
+
+const leftOf = ({ quantity, held, sold }: TicketSales) => Math.max(0, quantity - held - sold);
+
+/** What several tickets come to. */
+export function totalsOf(tickets: readonly TicketSales[]): Totals {
+  const revenue = new Map<string, number>();
+  for (const { currency, revenue: amount } of tickets) {
+    revenue.set(currency, (revenue.get(currency) ?? 0) + amount);
+  }
+  const sum = (value: (ticket: TicketSales) => number) =>
+    tickets.reduce((total, ticket) => total + value(ticket), 0);
+  return {
+    quantity: sum(({ quantity }) => quantity),
+    held: sum(({ held }) => held),
+    sold: sum(({ sold }) => sold),
+    left: sum(leftOf),
+    revenue: [...revenue],
+  };
+}
+
+export const salesOfEvent = ({ tickets }: SalesSummary, eventId: string): TicketSales[] =>
+  tickets.filter(({ event_id }) => event_id === eventId);
+
+/** How many holds there were, and what became of them, the best first. */
+export const OUTCOMES = ['complete', 'held', 'expired', 'cancelled', 'refunded'] as const;
+
+export const holdsOf = ({ outcomes }: SalesSummary): number =>
+  OUTCOMES.reduce((total, outcome) => total + outcomes[outcome], 0);
