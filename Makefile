@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up demo status test check e2e faults bench format docs lock clean
+.PHONY: help up demo status test check e2e screenshots faults bench format docs lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,6 +45,9 @@ check: $(VENV)/.dev $(NODE_MODULES) $(MODELS) ## Lint, types, import contracts, 
 
 e2e: $(VENV)/.dev ## Drive the whole system through its gateway
 	@$(BIN)/pytest tests/e2e -m e2e
+
+screenshots: $(VENV)/.dev ## Take a picture of every page in every state, into screenshots/
+	@PYTHONPATH=tests/kit $(BIN)/python -m screens_kit $(if $(ONLY),--only $(ONLY))
 
 docs: $(VENV)/.dev $(NODE_MODULES) ## Write the generated documents and the client's types
 	@$(BIN)/python tools/docs.py

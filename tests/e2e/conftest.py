@@ -1,12 +1,21 @@
 """The whole system, pages included, and a browser in front of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
 
 import pytest
 import pytest_asyncio
-from browser_kit.visitor import chromium
+from browser_kit.visitor import DEVICES, Visitor, chromium, visiting
 from playwright.async_api import Browser
 from system_kit.stage import Stage, staged
+
+
+class Open(Protocol):
+    """Opens a window, to be used with `async with`."""
+
+    def __call__(self) -> AbstractAsyncContextManager[Visitor]: ...
+
 
 #: The first start of all installs and builds the pages.
 LONG = 900
@@ -23,6 +32,20 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as started:
         yield started
+
+
+@pytest.fixture(params=DEVICES)
+def window(request: pytest.FixtureRequest, browser: Browser, stage: Stage) -> Open:
+    """Windows of people who have not been here before."""
+    device: str = request.param
+
+    @asynccontextmanager
+    async def open_one() -> AsyncGenerator[Visitor]:
+        origin = stage.system.settings.origin
+        async with visiting(browser, origin, device) as visitor:
+            yield visitor
+
+    return open_one
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,39 +1,18 @@
 """What people do on the pages, in a real browser: at a desk and on a phone."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 import pytest_asyncio
-from browser_kit.visitor import DEVICES, Visitor, visiting
-from playwright.async_api import Browser
+from browser_kit.visitor import Visitor
 from system_kit.books import check_books
 from system_kit.stage import ORDERS, Stage
 
 pytestmark = pytest.mark.e2e
 
 FLOOR = "Floor"
-
-
-class Open(Protocol):
-    """Opens a window, to be used with `async with`."""
-
-    def __call__(self) -> AbstractAsyncContextManager[Visitor]: ...
-
-
-@pytest.fixture(params=DEVICES)
-def window(request: pytest.FixtureRequest, browser: Browser, stage: Stage) -> Open:
-    """Windows of people who have not been here before."""
-    device: str = request.param
-
-    @asynccontextmanager
-    async def open_one() -> AsyncGenerator[Visitor]:
-        origin = stage.system.settings.origin
-        async with visiting(browser, origin, device) as visitor:
-            yield visitor
-
-    return open_one
+Open = Callable[[], AbstractAsyncContextManager[Visitor]]
 
 
 @pytest_asyncio.fixture

@@ -2,6 +2,7 @@ import { Search } from 'lucide-react';
 import Form from 'next/form';
 import { HomeEvents } from '@/components/events/home-events';
 import { Pitch } from '@/components/events/pitch';
+import { PosterFan } from '@/components/events/poster-fan';
 import { buttonStyle } from '@/components/ui/button';
 import { asLocale, localized } from '@/i18n/locales';
 import { translator } from '@/i18n/server';
@@ -16,14 +17,16 @@ interface Props {
 export default async function Home({ params }: Props) {
   const locale = asLocale((await params).locale);
   const t = translator(locale);
+  const upcoming = await loadUpcoming(48);
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-12 px-4 pt-10 sm:px-6 sm:pt-16">
-      <section className="flex flex-col gap-8">
-        <h1 className="max-w-4xl text-display">{t('home.headline')}</h1>
+      <section className="relative flex flex-col gap-8">
+        <PosterFan ids={(upcoming ?? []).map(({ id }) => id)} />
+        <h1 className="max-w-4xl text-display lg:max-w-2xl">{t('home.headline')}</h1>
         <Form
           action={localized('/search', locale)}
           role="search"
-          className="flex max-w-3xl flex-col gap-1 rounded-card border border-line-strong bg-surface p-2 sm:flex-row sm:items-center sm:rounded-full"
+          className="flex max-w-3xl flex-col gap-1 rounded-card lg:max-w-2xl border border-line-strong bg-surface p-2 sm:flex-row sm:items-center sm:rounded-full"
         >
           <input
             name="q"
@@ -45,7 +48,7 @@ export default async function Home({ params }: Props) {
           </button>
         </Form>
       </section>
-      <HomeEvents initial={await loadUpcoming(48)} />
+      <HomeEvents initial={upcoming} />
       <Pitch locale={locale} />
     </div>
   );

@@ -11,7 +11,7 @@ import type { EventCard as Card } from '@/lib/queries/cards';
 export function EventCard({ event }: { event: Card }) {
   const { date } = useFormat();
   return (
-    <article className="group relative flex gap-4 sm:flex-col sm:gap-3">
+    <article className="group relative flex min-w-0 gap-4 sm:flex-col sm:gap-3">
       <div className="relative aspect-[4/5] w-24 shrink-0 overflow-hidden rounded-control sm:w-full sm:rounded-card">
         <Poster
           id={event.id}
@@ -66,14 +66,18 @@ const FEW = 10;
 function State({ event }: { event: Card }) {
   const t = useTranslations('event');
   const { date } = useFormat();
-  const { status, available, nextSaleAt, priceFrom, timezone } = event;
+  const { status, sale, available, nextSaleAt, timezone } = event;
   if (status === 'cancelled') return <Badge tone="bad">{t('cancelled')}</Badge>;
-  if (available > FEW || priceFrom === null) return null;
-  if (available > 0) return <Badge tone="go">{t('left', { count: available })}</Badge>;
-  if (nextSaleAt) {
+  if (sale === 'on_sale' && available <= FEW) {
+    return <Badge tone="go">{t('left', { count: available })}</Badge>;
+  }
+  if (sale === 'scheduled' && nextSaleAt) {
     return (
       <Badge tone="info">{t('onSaleAt', { when: date(nextSaleAt, timezone, 'dayTime') })}</Badge>
     );
   }
-  return <Badge>{t('soldOut')}</Badge>;
+  if (sale === 'sold_out') return <Badge>{t('soldOut')}</Badge>;
+  if (sale === 'all_held') return <Badge tone="warn">{t('allHeld')}</Badge>;
+  if (sale === 'ended') return <Badge>{t('saleEnded')}</Badge>;
+  return null;
 }

@@ -2,7 +2,7 @@ import type { EventCard as Card } from '@/lib/queries/cards';
 import { Skeleton } from '../ui/skeleton';
 import { EventCard } from './event-card';
 
-const GRID = 'grid gap-x-5 gap-y-6 sm:grid-cols-2 sm:gap-y-10 lg:grid-cols-4';
+const GRID = 'grid grid-cols-1 gap-x-5 gap-y-6 sm:grid-cols-2 sm:gap-y-10 lg:grid-cols-4';
 
 export function EventGrid({ events }: { events: Card[] }) {
   return (

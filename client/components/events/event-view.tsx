@@ -49,6 +49,9 @@ export function EventView({ id, initial, payments }: Props) {
   );
 }
 
+/** A name of more letters is set smaller, or it would fill a phone. */
+const LONG = 48;
+
 function Shown({ event, refetch }: { event: EventDetail; refetch: () => void }) {
   return (
     <>
@@ -57,8 +60,8 @@ function Shown({ event, refetch }: { event: EventDetail; refetch: () => void }) 
           <div className="h-56 overflow-hidden rounded-card sm:h-80 lg:h-96">
             <Poster id={event.id} />
           </div>
-          <h1 className="text-display">{event.name}</h1>
-          <div className="flex flex-wrap items-start justify-between gap-4">
+          <h1 className={event.name.length > LONG ? 'text-title' : 'text-display'}>{event.name}</h1>
+          <div className="flex items-start justify-between gap-4">
             <EventFacts event={event} />
             <Share name={event.name} />
           </div>

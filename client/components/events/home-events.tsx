@@ -12,6 +12,7 @@ import { useEvents } from '@/lib/queries/use-events';
 import { EventGrid, EventGridSkeleton } from './event-grid';
 
 const SHOWN = 12;
+const SOON_SHOWN = 4;
 
 /** What is on: from the page itself, or asked for here where the server had nothing. */
 export function HomeEvents({ initial }: { initial: EventCard[] | null }) {
@@ -28,24 +29,30 @@ export function HomeEvents({ initial }: { initial: EventCard[] | null }) {
     );
   }
   if (events.length === 0) return <NothingOn />;
-  const soon = events.filter(notYetOnSale).slice(0, 4);
+  const later = events.filter(notYetOnSale);
+  const now = events.filter((event) => !notYetOnSale(event));
   return (
     <div className="flex flex-col gap-16">
       <Cities events={events} />
-      <Section title={t('soon')} more>
-        <EventGrid events={events.slice(0, SHOWN)} />
-      </Section>
-      {soon.length > 0 ? (
-        <Section title={t('saleSoon')}>
-          <EventGrid events={soon} />
+      {now.length > 0 ? (
+        <Section title={t('soon')} more>
+          <EventGrid events={now.slice(0, SHOWN)} />
+        </Section>
+      ) : null}
+      {later.length > 0 ? (
+        <Section title={t('saleSoon')} more={now.length === 0}>
+          <EventGrid events={later.toSorted(bySale).slice(0, SOON_SHOWN)} />
         </Section>
       ) : null}
     </div>
   );
 }
 
-const notYetOnSale = ({ available, nextSaleAt }: EventCard) =>
-  available === 0 && nextSaleAt !== null;
+const notYetOnSale = ({ status, sale }: EventCard) =>
+  status === 'published' && sale === 'scheduled';
+
+const bySale = (one: EventCard, other: EventCard) =>
+  (one.nextSaleAt ?? '').localeCompare(other.nextSaleAt ?? '');
 
 function Section({
   title,

@@ -26,10 +26,21 @@ export function SearchForm() {
         key={params.toString()}
         ref={form}
         onSubmit={search}
-        className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[2fr_1.2fr_1fr_1fr_auto]"
+        className="grid grid-cols-2 items-end gap-3 lg:grid-cols-[2fr_1.2fr_1fr_1fr_auto]"
       >
-        <TextField label={t('words')} name="q" type="search" defaultValue={params.get('q') ?? ''} />
-        <TextField label={t('city')} name="city" defaultValue={params.get('city') ?? ''} />
+        <TextField
+          label={t('words')}
+          name="q"
+          type="search"
+          className="max-sm:col-span-2"
+          defaultValue={params.get('q') ?? ''}
+        />
+        <TextField
+          label={t('city')}
+          name="city"
+          className="max-sm:col-span-2"
+          defaultValue={params.get('city') ?? ''}
+        />
         <SelectField
           label={t('when')}
           name="when"
@@ -55,7 +66,7 @@ export function SearchForm() {
             if (!target.value || target.validity.valid) search();
           }}
         />
-        <Button type="submit" className="h-12 sm:max-lg:col-span-2">
+        <Button type="submit" className="h-12 max-lg:col-span-2">
           <Search className="size-4" aria-hidden />
           {t('find')}
         </Button>

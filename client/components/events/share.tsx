@@ -23,11 +23,16 @@ export function Share({ name }: { name: string }) {
   };
   const Icon = copied ? Check : Share2;
   return (
-    <div>
-      <Button look="quiet" size="small" onClick={() => void share()}>
-        <Icon className="size-4" aria-hidden />
-        <span aria-live="polite">{copied ? t('copied') : t('share')}</span>
-      </Button>
-    </div>
+    <Button
+      look="quiet"
+      size="small"
+      className="shrink-0 max-sm:size-11 max-sm:px-0"
+      onClick={() => void share()}
+    >
+      <Icon className="size-4" aria-hidden />
+      <span className="max-sm:sr-only" aria-live="polite">
+        {copied ? t('copied') : t('share')}
+      </span>
+    </Button>
   );
 }

@@ -54,7 +54,8 @@ export function useForm<Field extends string>({ fields, submit, check }: Setup<F
       });
   };
   return {
-    props: { ref, onSubmit, noValidate: true } as const,
+    // Sent before the page's script is there, nothing typed may end up in the address.
+    props: { ref, onSubmit, noValidate: true, method: 'post' } as const,
     errors,
     problem,
     pending,

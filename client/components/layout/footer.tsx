@@ -11,12 +11,15 @@ export function Footer() {
   const nav = useTranslations('nav');
   return (
     <footer className="mt-20 border-line border-t">
-      <div className="mx-auto flex max-w-6xl flex-col gap-8 px-4 py-10 sm:px-6 md:flex-row md:items-start md:justify-between">
-        <div className="flex max-w-xs flex-col gap-3">
+      <div className="mx-auto grid max-w-6xl gap-8 px-4 py-10 sm:px-6 lg:grid-cols-[minmax(0,1fr)_auto_auto] lg:items-start lg:gap-12">
+        <div className="flex max-w-sm flex-col gap-3">
           <Logo name={nav('name')} />
           <p className="text-muted text-sm">{t('promise')}</p>
         </div>
-        <nav aria-label={t('more')} className="flex flex-wrap gap-x-8 gap-y-3 text-sm">
+        <nav
+          aria-label={t('more')}
+          className="flex flex-wrap gap-x-8 gap-y-3 text-sm lg:flex-nowrap lg:pt-1.5"
+        >
           {[
             ['/search', nav('search')],
             ['/orders', nav('orders')],
@@ -27,7 +30,7 @@ export function Footer() {
             </Link>
           ))}
         </nav>
-        <div className="flex flex-wrap gap-3">
+        <div className="flex flex-wrap gap-3 lg:flex-nowrap">
           <Languages />
           <ThemeChoice />
         </div>

@@ -3,12 +3,14 @@
 import { CalendarPlus, Printer } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { Stub, TearLine } from '@/components/ui/card';
+import { Poster } from '@/components/ui/poster';
 import type { Order } from '@/lib/queries/types';
 import { useCurrentUser } from '@/lib/queries/use-current-user';
 import { calendarOf } from './calendar';
 import { KeepAccount } from './keep-account';
-import { Summary } from './summary';
+import { Receipt } from './receipt';
+import { EventWhen } from './summary';
 
 /** A paid order: what was bought, its code, and what to do with it. */
 export function CompleteOrder({ order }: { order: Order }) {
@@ -39,9 +41,7 @@ export function CompleteOrder({ order }: { order: Order }) {
           </div>
           {user?.kind === 'guest' ? <KeepAccount order={order} /> : null}
         </div>
-        <div>
-          <Summary order={order} />
-        </div>
+        <Receipt order={order} />
       </div>
     </div>
   );
@@ -51,16 +51,31 @@ function Code({ order }: { order: Order }) {
   const t = useTranslations('order');
   const spelled = order.code.split('').join(' ');
   return (
-    <Card className="flex flex-col gap-1">
-      <p className="text-muted text-sm">{t('code')}</p>
-      <p className="font-bold font-display text-4xl tracking-[0.12em]">
-        <span aria-hidden>{order.code}</span>
-        <span className="sr-only">{spelled}</span>
-      </p>
-      <p className="text-muted text-sm">
-        {order.contact ? t('codeText', { name: order.contact.name }) : t('codeTextPlain')}
-      </p>
-    </Card>
+    <Stub>
+      <div className="h-32 overflow-hidden rounded-t-card sm:h-44" data-print="no">
+        <Poster id={order.event?.id ?? order.items[0]?.ticket_id ?? order.id} />
+      </div>
+      <div className="flex flex-col gap-1 p-5 sm:p-6">
+        <h2 className="text-heading">{order.event?.name ?? order.items[0]?.title}</h2>
+        {order.event ? <EventWhen event={order.event} /> : null}
+        {order.event ? (
+          <p className="text-muted text-sm">
+            {order.event.venue.name}, {order.event.venue.city}
+          </p>
+        ) : null}
+      </div>
+      <TearLine />
+      <div className="flex flex-col gap-1 px-5 pt-2 pb-5 sm:px-6 sm:pb-6">
+        <p className="text-muted text-sm">{t('code')}</p>
+        <p className="font-bold font-display text-4xl tracking-[0.12em] sm:text-5xl">
+          <span aria-hidden>{order.code}</span>
+          <span className="sr-only">{spelled}</span>
+        </p>
+        <p className="text-muted text-sm">
+          {order.contact ? t('codeText', { name: order.contact.name }) : t('codeTextPlain')}
+        </p>
+      </div>
+    </Stub>
   );
 }
 

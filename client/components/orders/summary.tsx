@@ -48,7 +48,7 @@ export function EventWhen({ event }: { event: NonNullable<Order['event']> }) {
   );
 }
 
-function Prices({ order }: { order: Order }) {
+export function Prices({ order }: { order: Order }) {
   const t = useTranslations('order');
   const { money } = useFormat();
   const { currency } = order;

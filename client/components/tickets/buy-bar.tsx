@@ -1,8 +1,9 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import { Button } from '@/components/ui/button';
+import { Button, buttonStyle } from '@/components/ui/button';
 import { useFormat } from '@/i18n/format';
+import { Link } from '@/i18n/link';
 import type { Offer } from './offer';
 
 interface Props {
@@ -18,22 +19,37 @@ interface Props {
 export function BuyBar({ units, total, currency, pending, offers, onBuy }: Props) {
   const t = useTranslations('buy');
   const { money } = useFormat();
-  if (!offers.some(({ status }) => status === 'on_sale')) {
-    const hope = offers.some(({ status }) => status === 'scheduled');
-    return <p className="text-center text-muted">{t(hope ? 'comeBack' : 'nothingOnSale')}</p>;
-  }
+  if (!offers.some(({ status }) => status === 'on_sale')) return <NothingToBuy offers={offers} />;
   return (
     <div className="flex flex-col gap-3">
       <p className="flex items-baseline justify-between" aria-live="polite">
         <span className="text-muted">{t('chosen', { count: units })}</span>
-        <span className="font-bold font-display text-2xl tracking-tight">
-          {money(total, currency)}
-        </span>
+        {units > 0 ? (
+          <span className="font-bold font-display text-2xl tracking-tight">
+            {total > 0 ? money(total, currency) : t('free')}
+          </span>
+        ) : null}
       </p>
       <Button look="go" size="large" wide pending={pending} disabled={units === 0} onClick={onBuy}>
         {pending ? t('holding') : t('get', { count: units })}
       </Button>
-      <p className="text-center text-muted text-sm">{t('noAccount')}</p>
+      <p className="text-balance text-center text-muted text-sm">{t('noAccount')}</p>
+    </div>
+  );
+}
+
+/** Why nothing can be bought here now, and what to do instead: never a dead end. */
+function NothingToBuy({ offers }: { offers: Offer[] }) {
+  const t = useTranslations('buy');
+  const has = (wanted: Offer['status']) => offers.some(({ status }) => status === wanted);
+  if (has('scheduled')) return <p className="text-balance text-muted">{t('comeBack')}</p>;
+  const reason = has('all_held') ? 'allHeldText' : has('sold_out') ? 'soldOutText' : 'endedText';
+  return (
+    <div className="flex flex-col items-start gap-4">
+      <p className="text-pretty text-muted">{t(reason)}</p>
+      <Link href="/search" className={buttonStyle({ look: 'quiet' })}>
+        {t('otherEvents')}
+      </Link>
     </div>
   );
 }

@@ -79,7 +79,6 @@ const FEW = 20;
 function Hints({ offer, quantity, max }: { offer: Offer; quantity: number; max: number }) {
   const t = useTranslations('buy');
   const { status, available, limit } = offer;
-  if (status === 'all_held') return <p className="text-muted text-sm">{t('allHeldText')}</p>;
   if (status !== 'on_sale') return null;
   const hints = [
     available <= FEW ? t('left', { count: available }) : null,

@@ -14,6 +14,7 @@ export interface EventCard {
   priceFrom: number | null;
   available: number;
   nextSaleAt: string | null;
+  sale: Event['sale'];
 }
 
 export const toCard = (event: Event): EventCard => ({
@@ -29,4 +30,5 @@ export const toCard = (event: Event): EventCard => ({
   priceFrom: event.price_from,
   available: event.available,
   nextSaleAt: event.next_sale_at,
+  sale: event.sale,
 });

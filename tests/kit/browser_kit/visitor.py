@@ -67,14 +67,14 @@ class Visitor:
     def __init__(self, page: Page, origin: str) -> None:
         self.page = page
         self.email = f"{uuid4().hex[:12]}@example.com"
-        self._origin = origin
+        self.origin = origin
         #: What went wrong on the pages, by the browser's own account.
         self.complaints: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._hear)
 
     async def go(self, path: str) -> None:
-        await self.page.goto(f"{self._origin}{path}")
+        await self.page.goto(f"{self.origin}{path}")
 
     # Who they are.
 
@@ -84,7 +84,22 @@ class Visitor:
         await self._field("auth.email").fill(self.email)
         await self._field("auth.password").fill(PASSWORD)
         await self._form().get_by_role("button", name=words("auth.signUp")).click()
-        await self.page.wait_for_url(f"{self._origin}/")
+        await self.page.wait_for_url(f"{self.origin}/")
+
+    async def sign_in(self, email: str, password: str) -> None:
+        await self.go("/signin")
+        await self.fill("auth.email", email)
+        await self.fill("auth.password", password)
+        await self._form().get_by_role("button", name=words("auth.signIn")).click()
+        await self.page.wait_for_url(f"{self.origin}/")
+
+    async def fill(self, path: str, value: str) -> None:
+        """Type into the field of this name."""
+        await self._field(path).fill(value)
+
+    async def press(self, path: str) -> None:
+        """Press the button of this name."""
+        await self._button(path).click()
 
     # Selling.
 
@@ -102,26 +117,55 @@ class Visitor:
         await self._field("editor.quantity").fill(str(quantity))
         await self._button("sell.publish").click()
         await self.page.wait_for_url("**/events/*")
-        return self.page.url.removeprefix(self._origin)
+        return self.page.url.removeprefix(self.origin)
 
     # Buying.
+
+    async def choose(self, title: str, quantity: int) -> None:
+        """Say how many of a ticket, on the page that offers it."""
+        quantity_of = words("buy.quantityOf").format(title=title)
+        chosen = self.page.get_by_role("textbox", name=quantity_of)
+        await chosen.fill(str(quantity))
 
     async def hold(self, path: str, title: str, *, quantity: int) -> str:
         """Choose tickets on a page and hold them; the path of the order."""
         await self.go(path)
-        quantity_of = words("buy.quantityOf").format(title=title)
-        chosen = self.page.get_by_role("textbox", name=quantity_of)
-        await chosen.fill(str(quantity))
-        await self.page.get_by_role("button", name=_GET).click()
+        await self.choose(title, quantity)
+        return await self.get()
+
+    async def get(self) -> str:
+        """Hold what is chosen; the path of the order."""
+        await self.get_button.click()
+        return await self.holds()
+
+    async def holds(self) -> str:
+        """Wait for the page on which to pay; its path."""
         await self.page.wait_for_url("**/orders/*")
         await expect(self.page.get_by_text(words("hold.heldFor"))).to_be_visible()
-        return self.page.url.removeprefix(self._origin)
+        return self.page.url.removeprefix(self.origin)
+
+    @property
+    def get_button(self) -> Locator:
+        return self.page.get_by_role("button", name=_GET)
+
+    @property
+    def pay_button(self) -> Locator:
+        return self.page.get_by_role("button", name=pattern("pay.pay"))
 
     async def pay(self, card: str = "visa") -> None:
+        await self.say_who()
+        await self.page.get_by_role("radio", name=words(f"pay.cards.{card}")).check()
+        await self.pay_button.click()
+
+    async def say_who(self) -> None:
         await self._field("pay.name").fill("Ada")
         await self._field("pay.email").fill(self.email)
-        await self.page.get_by_role("radio", name=words(f"pay.cards.{card}")).check()
-        await self.page.get_by_role("button", name=pattern("pay.pay")).click()
+
+    async def ask(self, path: str) -> list[dict[str, Any]]:
+        """What the API lists for whoever sits at this browser."""
+        answer = await self.page.request.get(f"{self.origin}{path}")
+        assert answer.ok, answer.status
+        return (await answer.json())["items"]
 
     async def answer_bank(self, *, approve: bool) -> None:
         await self.page.wait_for_url("**/test-provider/challenges/*")
@@ -135,6 +179,12 @@ class Visitor:
             self.page.get_by_role("alertdialog")
         )
         await dialog.get_by_role("button", name=words("checkout.cancelYes")).click()
+
+    async def beside(self) -> "Visitor":
+        """Another tab of the same browser."""
+        other = Visitor(await self.page.context.new_page(), self.origin)
+        other.email, other.complaints = self.email, self.complaints
+        return other
 
     async def sees(self, path: str) -> Locator:
         """Wait for words on the page."""

@@ -1,0 +1,53 @@
+"""Takes the pictures: each state once reached is seen in light and in dark."""
+
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from browser_kit.visitor import DEVICES, Visitor
+from playwright.async_api import Browser, expect
+
+THEMES = ("light", "dark")
+#: What may be taken for a page still on its way.
+UNFINISHED = ".animate-shimmer, main [aria-busy=true]"
+
+Shoot = Callable[[str], Awaitable[None]]
+
+
+@dataclass
+class Camera:
+    """Pictures in a folder, and which there are."""
+
+    folder: Path
+    device: str
+    wanted: re.Pattern[str]
+    taken: list[str] = field(default_factory=list[str])
+
+    async def shoot(self, visitor: Visitor, name: str, *, whole: bool = True) -> None:
+        """Take a page as it is now; `whole`: once it has all it waits for."""
+        if not self.wanted.search(name):
+            return
+        page = visitor.page
+        if whole:
+            await expect(page.locator(UNFINISHED)).to_have_count(0)
+        for theme in THEMES:
+            await page.emulate_media(color_scheme=theme)
+            await page.evaluate("scrollTo(0, 0); document.fonts.ready")
+            file = self.folder / f"{name}.{self.device}.{theme}.png"
+            await page.screenshot(path=file, full_page=True, animations="disabled")
+        await page.emulate_media(color_scheme="light")
+        self.taken.append(name)
+
+
+@asynccontextmanager
+async def window(browser: Browser, origin: str, device: str) -> AsyncGenerator[Visitor]:
+    """A window whose page may complain: here things are broken on purpose."""
+    context = await browser.new_context(
+        **DEVICES[device], locale="en-GB", timezone_id="Europe/Berlin"
+    )
+    try:
+        yield Visitor(await context.new_page(), origin)
+    finally:
+        await context.close()
