@@ -17,6 +17,7 @@ from payments.providers.stand_in.adapter import StandIn
 from payments.providers.stand_in.api import create_api
 from payments.providers.stand_in.desk import Desk as ProviderDesk
 from payments.providers.stand_in.ledger import Ledger
+from payments.webhooks import Webhooks
 
 PROVIDER_URL = "http://provider"
 
@@ -67,7 +68,13 @@ def people() -> People:
 @pytest.fixture
 async def browse(desk: Desk, people: People) -> AsyncIterator[Browse]:
     """`browse(person)`: a client of the API that is signed in, or nobody."""
-    api = create_http(desk.payments, people.verifier, account_limits=Unlimited())
+    api = create_http(
+        desk.payments,
+        desk.refunds,
+        Webhooks(desk.database, desk.settlement),
+        people.verifier,
+        account_limits=Unlimited(),
+    )
     async with AsyncExitStack() as stack:
 
         def open_one(who: Identity | None = None) -> httpx.AsyncClient:

@@ -31,6 +31,7 @@ from payments.providers.stand_in.api import create_api
 from payments.providers.stand_in.books import Books
 from payments.providers.stand_in.desk import Desk as ProviderDesk
 from payments.providers.stand_in.wire import EntryBody
+from payments.refunds import Refunds
 from payments.service import Payments
 from payments.settlement import Settlement
 
@@ -147,6 +148,7 @@ class Desk:
     database: Database
     payments: Payments
     settlement: Settlement
+    refunds: Refunds
     provider: ProviderDesk
     provider_http: httpx.AsyncClient
     wire: Line
@@ -180,13 +182,18 @@ class Desk:
     async def settle(self) -> None:
         """Run what is due: verdicts, mostly."""
         await self.settlement.run_due()
+        await self.refunds.run_due()
+        await self.refunds.run_owed()
 
     async def sweep(self) -> None:
         """Let the patience pass, and run what is due then."""
         await self.execute(
             "UPDATE payments SET due_at = clock_timestamp() WHERE due_at IS NOT NULL"
         )
-        await self.settlement.run_due()
+        await self.execute(
+            "UPDATE refunds SET due_at = clock_timestamp() WHERE due_at IS NOT NULL"
+        )
+        await self.settle()
 
     async def age(self, payment_id: UUID, age: timedelta) -> None:
         await self.execute(
@@ -203,6 +210,14 @@ class Desk:
     async def execute(self, statement: str, **values: object) -> None:
         async with self.database.transaction() as tx:
             await tx.session.execute(text(statement), values)
+
+    @asynccontextmanager
+    async def erasable(self) -> AsyncGenerator[None]:
+        """The ledger without the guards that its owner alone may take away."""
+        guards = "ALTER TABLE ledger_entries {} TRIGGER USER"
+        await self.execute(guards.format("DISABLE"))
+        yield
+        await self.execute(guards.format("ENABLE"))
 
     async def said(self, subject: str) -> list[dict[str, Any]]:
         """Every message on a subject, in the order it was said."""
@@ -272,4 +287,7 @@ async def open_desk(database: Database, provider: ProviderDesk) -> AsyncGenerato
             patience=PATIENCE,
         )
         payments = Payments(database, settlement, propagation=timedelta())
-        yield Desk(database, payments, settlement, provider, provider_http, line)
+        refunds = Refunds(database, settlement)
+        yield Desk(
+            database, payments, settlement, refunds, provider, provider_http, line
+        )

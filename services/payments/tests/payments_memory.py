@@ -23,7 +23,7 @@ from common.identity import Identity
 from common.messages import Message, OrderState
 from payments.app import order_page
 from payments.domain import CALLS, LIVE
-from payments.models import OrderReplica, Payment
+from payments.models import Payment
 from payments.providers.interface import OutcomeUnknown
 from payments.providers.stand_in import bank
 from payments.providers.stand_in.adapter import StandIn
@@ -41,6 +41,7 @@ from payments.providers.stand_in.wire import (
 from payments.repository import Repository
 from payments.service import Payments
 from payments.settlement import Settlement
+from payments.tables import OrderReplica
 
 T = TypeVar("T")
 R = TypeVar("R", Payment, OrderReplica)

@@ -93,6 +93,7 @@ def test_its_document_names_every_route() -> None:
         "/api/payments/webhooks/{provider}",
         "/api/payments/{payment_id}",
         "/api/payments/{payment_id}/confirm",
+        "/api/payments/{payment_id}/refunds",
     }
     action = document["components"]["schemas"]["PaymentRead"]["properties"]
     assert "next_action" in action

@@ -319,9 +319,11 @@ class OverPostgres(Interleavings):
         self.stack.push_async_callback(ledger.stop)
         opened = open_desk(self.database, ProviderDesk(ledger))
         desk = await self.stack.enter_async_context(opened)
-        await desk.execute(
-            "TRUNCATE payments, order_replicas, outbox, inbox, idempotency_keys"
-        )
+        async with desk.erasable():
+            await desk.execute(
+                "TRUNCATE payments, refunds, ledger_entries, order_replicas, outbox,"
+                " inbox, idempotency_keys"
+            )
         return desk
 
 

@@ -30,8 +30,9 @@ from payments.errors import (
     PaymentInProgress,
     PaymentNotFound,
 )
-from payments.models import OrderReplica, Payment
+from payments.models import Payment
 from payments.service import Payments
+from payments.tables import OrderReplica
 
 CREATED = "payments.created"
 

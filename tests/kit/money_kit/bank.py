@@ -110,6 +110,7 @@ def _answer(account: Account) -> Answer:
     return Answer(
         standing=body.standing,
         reference=body.id,
+        amount_refunded=body.amount_refunded,
         decline_code=body.decline_code,
         next_action=Redirect(body.challenge) if body.challenge else None,
     )

@@ -29,10 +29,11 @@ from payments.errors import (
     OrderCancelled,
     PaymentInProgress,
 )
-from payments.models import OrderReplica, Payment
+from payments.models import Payment
 from payments.providers.interface import Answer, Refused, Stumbled
 from payments.service import _verdicts  # pyright: ignore[reportPrivateUsage]
 from payments.settlement import PROCESSING_ERROR
+from payments.tables import OrderReplica
 
 PATIENCE = timedelta(minutes=2)
 REFUSALS = (AlreadyPaid, HoldEnded, OrderCancelled, PaymentInProgress)
@@ -122,9 +123,11 @@ class Till:
             order_id=message.order_id,
             version=message.version,
             buyer_id=message.buyer_id,
+            seller_id=message.seller_id,
             status=message.status,
             reason=message.reason,
             total=message.total,
+            fee=message.fee,
             currency=message.currency,
         )
         return True

@@ -1,16 +1,22 @@
-"""`python -m payments serve|work|migrate|openapi|dead-letters|test-provider`."""
+"""`python -m payments serve|work|migrate|openapi|dead-letters|reconcile|…`."""
 
 import asyncio
+from datetime import datetime, timedelta
+from typing import Annotated
 
 import typer
 import uvloop
+from rich.console import Console
+from rich.text import Text
 
-from common.cli import ServiceCommands, read_settings, wrong_settings
+from common.cli import ServiceCommands, plainly, read_settings, wrong_settings
+from common.clock import utcnow
 from common.observability import configure_logging
 from common.settings import SettingsError
-from payments.app import create_app, openapi
+from payments.app import create_app, open_reconciliation, openapi
 from payments.providers.stand_in import process
 from payments.providers.stand_in.process import StandInSettings
+from payments.reconciliation import Report
 from payments.settings import Settings
 
 app = ServiceCommands(
@@ -42,6 +48,38 @@ def ledger() -> None:
     """Print every entry of its ledger."""
     process.print_ledger(
         asyncio.run(process.read_ledger(read_settings(StandInSettings)))
+    )
+
+
+@app.command()
+def reconcile(
+    day: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="In UTC; yesterday when left out."),
+    ] = None,
+) -> None:
+    """Compare a day's payments with the provider's books; exit 1 on a difference."""
+    asked = (day or utcnow() - timedelta(days=1)).date()
+    settings = read_settings(Settings)
+
+    async def run() -> Report:
+        async with open_reconciliation(settings) as reconciliation:
+            return await reconciliation.run(asked)
+
+    with plainly("reconcile"):
+        report = uvloop.run(run())
+    _print_report(report)
+    raise typer.Exit(1 if report.differences else 0)
+
+
+def _print_report(report: Report) -> None:
+    console = Console()
+    for each in report.differences:
+        name = f"{each.payment_id} ({each.reference or 'without reference'})"
+        console.print(Text(f"{name} {each.what}"), soft_wrap=True)
+    differing = len(report.differences)
+    console.print(
+        f"{report.day}: {report.compared} payments compared, {differing} differences."
     )
 
 

@@ -1,30 +1,44 @@
 """HTTP in: `/api/payments`."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 
-from common.errors import NotFound
+from common.errors import Invalid, NotFound, NotYours
 from common.http import WEBHOOK, problems
 from common.idempotency import Keyed
 from common.identity import Identity
 from common.pagination import LIMIT, MOST, Page, page_of, place_of
 from payments.errors import (
     AlreadyPaid,
+    AlreadyRefunded,
     Declined,
     HoldEnded,
+    NotCaptured,
     OrderCancelled,
     OrderNotFound,
     PaymentInProgress,
     PaymentNotFound,
+    RefundInProgress,
 )
-from payments.schemas import ConfigRead, PaymentCreate, PaymentRead
+from payments.providers.interface import SendsNoNews, WrongSignature
+from payments.refunds import Refunds
+from payments.schemas import (
+    ConfigRead,
+    PaymentCreate,
+    PaymentRead,
+    RefundCreate,
+    RefundRead,
+)
 from payments.service import REPLAYED, Payments
+from payments.webhooks import Webhooks
 
+SIGNATURE: Final = "Stripe-Signature"
+AnyRequest = Request[Any, Any, Any]
 Limit = Annotated[int, Parameter(ge=1, le=MOST)]
 Cursor = Annotated[str | None, Parameter(max_length=200)]
 
@@ -68,6 +82,29 @@ async def confirm_payment(
     return PaymentRead.of(await payments.confirm(payment_id, identity))
 
 
+@post(
+    "/api/payments/{payment_id:uuid}/refunds",
+    operation_id="refundPayment",
+    responses=problems(
+        PaymentNotFound, NotYours, NotCaptured, RefundInProgress, AlreadyRefunded
+    ),
+)
+async def refund_payment(
+    payment_id: UUID,
+    data: RefundCreate,
+    refunds: Refunds,
+    member: Identity,
+    keyed: Keyed | None,
+) -> Response[RefundRead]:
+    """Give money of one's own sale back, all of it or a part.
+
+    Refunded whole, the order is cancelled; in part, the tickets stay the buyer's.
+    """
+    asked = await refunds.refund(payment_id, data.wish(), identity=member, keyed=keyed)
+    headers = REPLAYED if asked.replayed else None
+    return Response(RefundRead.of(asked.refund), status_code=201, headers=headers)
+
+
 @get("/api/payments", operation_id="listPayments")
 async def list_payments(
     payments: Payments,
@@ -76,7 +113,10 @@ async def list_payments(
     limit: Limit = LIMIT,
     cursor: Cursor = None,
 ) -> Page[PaymentRead]:
-    """One's own attempts to pay, newest first."""
+    """One's own attempts to pay, newest first.
+
+    Of an order of one's own tickets, what was paid for it.
+    """
     before = place_of(cursor, tuple[UUID])[0] if cursor else None
     rows = await payments.page(
         identity, order_id=order_id, before=before, limit=limit + 1
@@ -92,8 +132,8 @@ async def list_payments(
 async def get_payment(
     payment_id: UUID, payments: Payments, identity: Identity
 ) -> PaymentRead:
-    """One attempt to pay."""
-    return PaymentRead.of(await payments.get(payment_id, identity))
+    """One attempt to pay; a seller sees those that paid for the seller's tickets."""
+    return PaymentRead.of(await payments.view(payment_id, identity))
 
 
 @get("/api/payments/config", operation_id="getPaymentsConfig", sync_to_thread=False)
@@ -107,16 +147,29 @@ def get_config(payments: Payments) -> ConfigRead:
     operation_id="receiveWebhook",
     status_code=200,
     opt=WEBHOOK,
-    responses=problems(NotFound),
+    responses=problems(NotFound, Invalid),
 )
-async def receive_webhook(provider: str) -> None:
-    """News from a provider, signed by it. The test provider sends none."""
-    raise NotFound(f"No provider {provider[:40]!r} sends news here.")
+async def receive_webhook(
+    provider: str, request: AnyRequest, webhooks: Webhooks
+) -> None:
+    """News from a provider, signed by it; kept, and looked into afterwards.
+
+    The test provider sends none.
+    """
+    try:
+        signature = request.headers.get(SIGNATURE)
+        await webhooks.receive(provider, await request.body(), signature)
+    except SendsNoNews:
+        raise NotFound(f"No provider {provider[:40]!r} sends news here.") from None
+    except WrongSignature:
+        detail = "Is not the provider's, or too old."
+        raise Invalid.field(f"header.{SIGNATURE}", detail) from None
 
 
 ROUTES: Sequence[HTTPRouteHandler] = (
     create_payment,
     confirm_payment,
+    refund_payment,
     list_payments,
     get_payment,
     get_config,

@@ -1,6 +1,7 @@
 """The payments service put together."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 
 from litestar import Litestar
 
@@ -10,6 +11,7 @@ from common.http import create_api, openapi_document
 from common.identification import Identification
 from common.identity import Verifier
 from common.limits import Limits, limits
+from common.settings import SettingsError
 from payments.api import ROUTES
 from payments.consumers import SERVICE, consumers
 from payments.jobs import work_jobs
@@ -17,9 +19,14 @@ from payments.models import Payment
 from payments.providers.interface import Provider
 from payments.providers.stand_in.adapter import StandIn
 from payments.providers.stand_in.process import refuse_production
+from payments.providers.stripe.adapter import Stripe
+from payments.providers.stripe.keys import StripeKeys
+from payments.reconciliation import Reconciliation
+from payments.refunds import Refunds
 from payments.service import Payments
 from payments.settings import Settings
 from payments.settlement import Settlement
+from payments.webhooks import Webhooks
 
 
 def create_app(settings: Settings) -> Application:
@@ -33,6 +40,8 @@ def create_app(settings: Settings) -> Application:
         patience=settings.patience,
     )
     payments = Payments(database, settlement)
+    refunds = Refunds(database, settlement)
+    webhooks = Webhooks(database, settlement)
     return Application(
         name=SERVICE,
         settings=settings,
@@ -40,22 +49,49 @@ def create_app(settings: Settings) -> Application:
         database=database,
         api=create_http(
             payments,
+            refunds,
+            webhooks,
             people.verifier,
             account_limits=limits(on=settings.limits == "on"),
             public_url=settings.public_url,
         ),
         consumers=[*consumers(payments), people.consumer],
-        jobs=[*work_jobs(settlement), *people.work_jobs()],
+        jobs=[*work_jobs(settlement, refunds, webhooks), *people.work_jobs()],
         serve_jobs=people.serve_jobs(),
         starting=people.starting,
     )
 
 
 def create_provider(settings: Settings) -> Provider:
+    """Raises `SettingsError` for what may not be, or is not enough."""
+    if settings.provider == "stripe":
+        return Stripe(stripe_keys(settings))
     refuse_production(settings.environment)
     return StandIn.at(
         settings.test_provider_url, public_url=settings.test_provider_public_url
     )
+
+
+def stripe_keys(settings: Settings) -> StripeKeys:
+    if settings.environment == "production" and settings.stripe_api_base:
+        raise SettingsError("TICKETING_ENV=production refuses STRIPE_API_BASE.")
+    secrets = settings.stripe_webhook_secrets.split(",")
+    return StripeKeys(
+        secret_key=settings.stripe_secret_key,
+        publishable_key=settings.stripe_publishable_key,
+        webhook_secrets=tuple(secret.strip() for secret in secrets if secret.strip()),
+        api_base=settings.stripe_api_base,
+    ).check()
+
+
+@asynccontextmanager
+async def open_reconciliation(settings: Settings) -> AsyncGenerator[Reconciliation]:
+    database, provider = Database(settings.database_url), create_provider(settings)
+    try:
+        yield Reconciliation(database, provider)
+    finally:
+        await provider.aclose()
+        await database.dispose()
 
 
 def order_page(public_url: str) -> Callable[[Payment], str]:
@@ -66,6 +102,8 @@ def order_page(public_url: str) -> Callable[[Payment], str]:
 
 def create_http(
     payments: Payments,
+    refunds: Refunds,
+    webhooks: Webhooks,
     verifier: Verifier,
     *,
     account_limits: Limits | None = None,
@@ -75,7 +113,11 @@ def create_http(
         name=SERVICE,
         version="1",
         routes=ROUTES,
-        dependencies={"payments": payments},
+        dependencies={
+            "payments": payments,
+            "refunds": refunds,
+            "webhooks": webhooks,
+        },
         verifier=verifier,
         limits=account_limits,
         public_url=public_url,
@@ -95,6 +137,6 @@ def openapi() -> bytes:
         return_url=order_page(settings.public_url),
         patience=settings.patience,
     )
-    return openapi_document(
-        create_http(Payments(database, settlement), people.verifier)
-    )
+    payments, refunds = Payments(database, settlement), Refunds(database, settlement)
+    webhooks = Webhooks(database, settlement)
+    return openapi_document(create_http(payments, refunds, webhooks, people.verifier))

@@ -8,9 +8,10 @@
 
 Two inputs move it: what the provider says of it (`learn`) and what orders decided about
 it (`obey`). Money moves on a verdict alone: `obey` is the only way from `authorized` to
-`capturing` or `voiding`, and from `captured` to `refunding`. While a call is under way
-(`processing` and the -ing states) only that call's outcome moves a payment; the verdict
-is kept and obeyed once it rests.
+`capturing` or `voiding`, and from `captured` to `refunding` unless a seller gives money
+back or an event is cancelled; what went back in part is `captured` again. While a call
+is under way (`processing` and the -ing states) only that call's outcome moves a
+payment; the verdict is kept and obeyed once it rests.
 """
 
 from collections.abc import Mapping
@@ -82,6 +83,7 @@ class Call(StrEnum):
 class News(StrEnum):
     """What a change says on the bus."""
 
+    STARTED = "started"
     CREATED = "created"
     CAPTURED = "captured"
     FAILED = "failed"
@@ -93,6 +95,9 @@ ENDED: Final = frozenset({Status.VOIDED, Status.FAILED, Status.REFUNDED})
 LIVE: Final = frozenset(Status) - ENDED
 #: Nothing is left to do: the sweep passes them by.
 SETTLED: Final = ENDED | {Status.CAPTURED}
+
+#: Money was taken by it: its seller sees it.
+TAKEN: Final = frozenset({Status.CAPTURED, Status.REFUNDING, Status.REFUNDED})
 
 #: The call that a state waits for.
 CALLS: Final[Mapping[Status, Call]] = {
@@ -121,12 +126,17 @@ MOVES: Final[Mapping[Status, frozenset[Status]]] = {
     Status.CAPTURING: frozenset({Status.CAPTURED, Status.FAILED}),
     Status.CAPTURED: frozenset({Status.REFUNDING}),
     Status.VOIDING: frozenset({Status.VOIDED, Status.REFUNDING}),
-    Status.REFUNDING: frozenset({Status.REFUNDED}),
+    # Back to captured: a part went back, or nothing did.
+    Status.REFUNDING: frozenset({Status.REFUNDED, Status.CAPTURED}),
     Status.VOIDED: frozenset(),
     Status.FAILED: frozenset(),
     Status.REFUNDED: frozenset(),
 }
 
+#: At the provider it may still be authorized, or captured.
+UNFINISHED: Final = frozenset(
+    {Standing.PROCESSING, Standing.REQUIRES_ACTION, Standing.AUTHORIZED}
+)
 _AUTHORIZING: Final[Mapping[Standing, Status]] = {
     Standing.REQUIRES_ACTION: Status.REQUIRES_ACTION,
     Standing.AUTHORIZED: Status.AUTHORIZED,
@@ -164,6 +174,7 @@ _OBEYED: Final[Mapping[tuple[Status, Verdict], Status]] = {
 _LOST_FOR_GOOD: Final = frozenset({Status.FAILED, Status.VOIDED})
 
 _SAID: Final[Mapping[tuple[Status, Status], News]] = {
+    (Status.PROCESSING, Status.REQUIRES_ACTION): News.STARTED,
     (Status.PROCESSING, Status.AUTHORIZED): News.CREATED,
     (Status.REQUIRES_ACTION, Status.AUTHORIZED): News.CREATED,
     (Status.CAPTURING, Status.CAPTURED): News.CAPTURED,
@@ -258,6 +269,14 @@ def admit(order_status: str, reason: str | None, live: Status | None) -> None:
         raise PaymentInProgress
     if order_status == "cancelled":
         raise HoldEnded
+
+
+def said_again(status: Status, verdict: Verdict | None) -> News | None:
+    """What is said of a payment that nobody moves: that it waits, and for whom."""
+    if status is Status.PROCESSING:
+        return News.STARTED
+    unjudged = status is Status.AUTHORIZED and verdict is None
+    return News.CREATED if unjudged else None
 
 
 def retry_after(tries: int, *, patience: timedelta) -> timedelta:

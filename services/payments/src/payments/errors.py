@@ -7,6 +7,9 @@ ServiceError
 ├── OrderCancelled      409 order-cancelled
 ├── AlreadyPaid         409 already-paid
 ├── PaymentInProgress   409 payment-in-progress
+├── NotCaptured         409 not-captured
+├── RefundInProgress    409 refund-in-progress
+├── AlreadyRefunded     409 already-refunded
 └── HoldEnded           410 hold-ended
 IllegalMove             a fault of ours: a payment cannot become that
 """
@@ -51,6 +54,24 @@ class PaymentInProgress(Conflict):
     """A payment of this order is under way: wait for it, do not pay again."""
 
     code = "payment-in-progress"
+
+
+class NotCaptured(Conflict):
+    """Nothing was taken by this payment, so nothing can go back."""
+
+    code = "not-captured"
+
+
+class RefundInProgress(Conflict):
+    """A refund of this payment is under way: wait for it."""
+
+    code = "refund-in-progress"
+
+
+class AlreadyRefunded(Conflict):
+    """All of this payment went back before."""
+
+    code = "already-refunded"
 
 
 class HoldEnded(Gone):

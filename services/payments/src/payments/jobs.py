@@ -4,13 +4,25 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from common.running import Job
+from payments.refunds import Refunds
 from payments.settlement import Settlement
+from payments.webhooks import Webhooks
 
 
-def work_jobs(settlement: Settlement) -> Sequence[Job]:
+def work_jobs(
+    settlement: Settlement, refunds: Refunds, webhooks: Webhooks
+) -> Sequence[Job]:
     """Carry out verdicts as soon as they are committed, and finish what was left.
 
     Both are payments that are due: the first at once, the others after the patience.
+    So it is with refunds, and with what cancelled events owe.
     """
-    every = timedelta(milliseconds=200)
-    return (Job(name="settle", every=every, run=settlement.run_due),)
+    every, second = timedelta(milliseconds=200), timedelta(seconds=1)
+    return (
+        Job(name="settle", every=every, run=settlement.run_due),
+        Job(name="hear-news", every=every, run=webhooks.run_due),
+        Job(name="forget-news", every=timedelta(hours=1), run=webhooks.forget_old),
+        Job(name="refund", every=second, run=refunds.run_due),
+        Job(name="refund-events", every=second, run=refunds.run_owed),
+        Job(name="measure", every=timedelta(seconds=15), run=refunds.measure),
+    )

@@ -1,34 +1,15 @@
 """Tables of payments. Verbs change a payment; nothing else assigns a status."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    DateTime,
-    ForeignKey,
-    Index,
-    MetaData,
-    Text,
-    Uuid,
-    func,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
-from common.messages import (
-    Message,
-    PaymentCaptured,
-    PaymentCreated,
-    PaymentFailed,
-    PaymentRefunded,
-)
-from common.tables import CLOCK, service_metadata
+from common.messages import Message
+from common.tables import CLOCK
 from payments.domain import (
     CALLS,
     FREE,
@@ -43,40 +24,19 @@ from payments.domain import (
     move,
     obey,
     retry_after,
+    said_again,
     shown,
 )
+from payments.ledger import Entry, Posting, posting
+from payments.news import message_of, refunded
 from payments.providers.interface import Answer
+from payments.tables import Base, OrderReplica
 
 #: The provider of orders that cost nothing.
 NO_PROVIDER: Final = "none"
 
 _STATUSES: Final = ", ".join(f"'{status}'" for status in Status)
 _LIVE: Final = ", ".join(f"'{status}'" for status in sorted(LIVE))
-
-
-class Base(DeclarativeBase):
-    metadata: ClassVar[MetaData] = service_metadata()
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: DateTime(timezone=True),
-        dict[str, Any]: JSONB,
-        int: BigInteger,
-        str: Text,
-        UUID: Uuid,
-    }
-
-
-class OrderReplica(Base):
-    """An order as orders said it last: who owes what, and whether it may be paid."""
-
-    __tablename__ = "order_replicas"
-
-    order_id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
-    buyer_id: Mapped[UUID]
-    status: Mapped[str]
-    reason: Mapped[str | None]
-    total: Mapped[int]
-    currency: Mapped[str]
 
 
 class Payment(Base):
@@ -87,12 +47,20 @@ class Payment(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("order_replicas.order_id"))
     buyer_id: Mapped[UUID]
+    seller_id: Mapped[UUID | None]
     version: Mapped[int]
     status: Mapped[str]
     #: What orders decided; kept while a call is under way, obeyed once it rests.
     verdict: Mapped[str | None]
     amount: Mapped[int]
+    #: What of the amount is ours, not the seller's.
+    fee: Mapped[int] = mapped_column(server_default=text("0"))
     amount_refunded: Mapped[int]
+    #: The refund that somebody asked for and that is under way; see `refunds`.
+    refund_id: Mapped[UUID | None]
+    refund_amount: Mapped[int | None]
+    #: When it goes back because its event was cancelled.
+    refund_due_at: Mapped[datetime | None]
     currency: Mapped[str]
     #: Who moves the money, and whether it is money.
     provider: Mapped[str]
@@ -114,6 +82,8 @@ class Payment(Base):
     due_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=CLOCK)
 
+    entries: WriteOnlyMapped[Entry] = relationship(passive_deletes=True)
+
     __table_args__ = (
         # At most one payment of an order is live: money is taken once.
         Index(
@@ -123,9 +93,19 @@ class Payment(Base):
             postgresql_where=text(f"status IN ({_LIVE})"),
         ),
         Index("payments_order_id_idx", "order_id"),
+        Index(
+            "payments_reference_idx",
+            "reference",
+            postgresql_where=text("reference IS NOT NULL"),
+        ),
         Index("payments_buyer_id_idx", "buyer_id", "id"),
         Index(
             "payments_due_idx", "due_at", postgresql_where=text("due_at IS NOT NULL")
+        ),
+        Index(
+            "payments_refund_due_idx",
+            "refund_due_at",
+            postgresql_where=text(f"refund_due_at IS NOT NULL AND status IN ({_LIVE})"),
         ),
         CheckConstraint(f"status IN ({_STATUSES})", name="status"),
         CheckConstraint("verdict IN ('accepted', 'refused')", name="verdict"),
@@ -151,10 +131,12 @@ class Payment(Base):
             id=payment_id,
             order_id=order.order_id,
             buyer_id=order.buyer_id,
+            seller_id=order.seller_id,
             version=1,
             status=Status.PROCESSING.value,
             verdict=None,
             amount=order.total,
+            fee=order.fee,
             amount_refunded=0,
             currency=order.currency,
             provider=provider if order.total else NO_PROVIDER,
@@ -186,7 +168,12 @@ class Payment(Base):
         return self.provider == NO_PROVIDER
 
     def learn(self, answer: Answer, *, patience: timedelta) -> list[Message]:
-        """Take the provider's word; what there is to say."""
+        """Take the provider's word; what there is to say.
+
+        While a refund that was asked for is under way only its own outcome counts.
+        """
+        if self.refund_id is not None:
+            return []
         self.reference = answer.reference
         said = self._take(
             learn(self.state, answer.standing, self._judgement), patience=patience
@@ -226,17 +213,48 @@ class Payment(Base):
         self.decline_code = code
         self._take(move(self.state, Status.FAILED), patience=patience)
 
+    def begin_refund(
+        self, refund_id: UUID, amount: int, *, patience: timedelta
+    ) -> None:
+        """Give back what somebody asked for; the refund itself is looked after."""
+        self.refund_amount = amount
+        self._take(move(self.state, Status.REFUNDING), patience=patience)
+        self.refund_id, self.due_at = refund_id, None
+
+    def end_refund(
+        self, *, done: bool, restock: bool, patience: timedelta
+    ) -> list[Message]:
+        """Note whether it went back; a verdict that waited is obeyed."""
+        self._post(Posting.GIVEN_BACK if done else Posting.NOT_GIVEN_BACK)
+        self.amount_refunded += self.left_to_refund if done else 0
+        whole = done and self.amount_refunded == self.amount
+        to = Status.REFUNDED if whole else Status.CAPTURED
+        self._take(move(self.state, to), patience=patience)
+        self.refund_id = self.refund_amount = None
+        said = [refunded(self, restock=restock)] if done else []
+        return said + self._take(obey(to, self._judgement), patience=patience)
+
+    def owe_back(self, *, after: timedelta = timedelta()) -> None:
+        """Its event was cancelled: all of it goes back, once it is captured."""
+        self.refund_due_at = func.clock_timestamp() + after
+
     def put_off(self, *, patience: timedelta) -> list[Message]:
-        """Look again later; an authorized payment is said until it is judged."""
+        """Look again later; who waits for whom is said until that is over."""
         under_way = self.state in CALLS
         wait = retry_after(self.tries, patience=patience) if under_way else patience
         self.due_at = func.clock_timestamp() + wait
-        unjudged = self.state is Status.AUTHORIZED and self.verdict is None
-        return [self._message(News.CREATED)] if unjudged else []
+        news = said_again(self.state, self._judgement)
+        return [self._message(news)] if news else []
 
     def renew_key(self) -> None:
         """The call under this key is over and did nothing: ask under another."""
         self.call_key = self._key(self.state, self.tries + 1)
+
+    @property
+    def left_to_refund(self) -> int:
+        """What the refund under way gives back; without one, all that is left."""
+        left = self.amount - self.amount_refunded
+        return left if self.refund_amount is None else self.refund_amount
 
     @property
     def _judgement(self) -> Verdict | None:
@@ -248,6 +266,8 @@ class Payment(Base):
         return [self._message(news) for news in sorted(step.news)]
 
     def _enter(self, status: Status, patience: timedelta) -> None:
+        if self.refund_id is None and (what := posting(self.state, status)):
+            self._post(what)
         self.status = status.value
         self.version += 1
         self.tries = 0
@@ -264,26 +284,17 @@ class Payment(Base):
     def _key(self, status: Status, number: int) -> str:
         return f"{CALLS[status]}:{self.id}:{number}"
 
+    def _post(self, what: Posting) -> None:
+        """Write it into the ledger, with the change itself."""
+        for entry in what.entries(
+            amount=self.amount,
+            fee=self.fee,
+            refunded=self.amount_refunded,
+            back=self.left_to_refund,
+            authorized=self.was_authorized,
+            currency=self.currency,
+        ):
+            self.entries.add(entry)
+
     def _message(self, news: News) -> Message:
-        return _messages[news](self)
-
-
-def _fact(payment: Payment) -> dict[str, Any]:
-    return {
-        "payment_id": payment.id,
-        "order_id": payment.order_id,
-        "buyer_id": payment.buyer_id,
-        "amount": payment.amount,
-        "currency": payment.currency,
-        "livemode": payment.livemode,
-    }
-
-
-_messages: Final[dict[News, Callable[[Payment], Message]]] = {
-    News.CREATED: lambda p: PaymentCreated(**_fact(p)),
-    News.CAPTURED: lambda p: PaymentCaptured(**_fact(p)),
-    News.FAILED: lambda p: PaymentFailed(**_fact(p), error=p.decline_code),
-    News.REFUNDED: lambda p: PaymentRefunded(
-        **_fact(p), amount_refunded=p.amount_refunded
-    ),
-}
+        return message_of(self, news)

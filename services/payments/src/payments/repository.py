@@ -8,24 +8,37 @@ from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, text, update
 
 from common.database import Transaction
 from common.messages import OrderState
-from payments.domain import LIVE
-from payments.models import OrderReplica, Payment
+from payments.domain import LIVE, TAKEN
+from payments.models import Payment
+from payments.tables import OrderReplica
 
 _LIVE = [status.value for status in LIVE]
-_SAID = ("order_id", "version", "buyer_id", "status", "reason", "total", "currency")
+_TAKEN = [status.value for status in TAKEN]
+_SAID = (
+    "order_id",
+    "version",
+    "buyer_id",
+    "seller_id",
+    "status",
+    "reason",
+    "total",
+    "fee",
+    "currency",
+)
 
 #: Arrays, not a row of parameters each: a list may bring tens of thousands of orders.
 _TAKE_ORDERS = text("""
     INSERT INTO order_replicas AS known
-        (order_id, version, buyer_id, status, reason, total, currency)
+        (order_id, version, buyer_id, seller_id, status, reason, total, fee, currency)
     SELECT * FROM unnest(
         CAST(:order_id AS uuid[]), CAST(:version AS bigint[]),
-        CAST(:buyer_id AS uuid[]), CAST(:status AS text[]),
-        CAST(:reason AS text[]), CAST(:total AS bigint[]),
-        CAST(:currency AS text[]))
+        CAST(:buyer_id AS uuid[]), CAST(:seller_id AS uuid[]),
+        CAST(:status AS text[]), CAST(:reason AS text[]), CAST(:total AS bigint[]),
+        CAST(:fee AS bigint[]), CAST(:currency AS text[]))
     ON CONFLICT (order_id) DO UPDATE
     SET version = excluded.version, buyer_id = excluded.buyer_id,
-        status = excluded.status, reason = excluded.reason, total = excluded.total,
+        seller_id = excluded.seller_id, status = excluded.status,
+        reason = excluded.reason, total = excluded.total, fee = excluded.fee,
         currency = excluded.currency
     WHERE known.version <= excluded.version
     RETURNING order_id
@@ -103,10 +116,16 @@ class Repository:
         before: UUID | None,
         limit: int,
     ) -> Sequence[Payment]:
-        """One's own attempts, newest first."""
-        query = select(Payment).where(Payment.buyer_id.in_(sorted(owners)))
+        """One's own attempts, newest first; of one order also what sold one's tickets.
+
+        A seller is a member, whose id is no guest's.
+        """
+        own = sorted(owners)
+        mine = Payment.buyer_id.in_(own)
+        query = select(Payment).where(mine)
         if order_id is not None:
-            query = query.where(Payment.order_id == order_id)
+            sold = Payment.seller_id.in_(own) & Payment.status.in_(_TAKEN)
+            query = select(Payment).where(Payment.order_id == order_id, mine | sold)
         if before is not None:
             query = query.where(Payment.id < before)
         rows = await self._session.scalars(

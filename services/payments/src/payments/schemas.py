@@ -1,7 +1,7 @@
 """HTTP bodies of payments."""
 
 from datetime import datetime
-from typing import Annotated, Self, cast
+from typing import Annotated, Literal, Self, cast
 from uuid import UUID
 
 import msgspec
@@ -10,6 +10,7 @@ from common.http import Body
 from payments.domain import Shown, Status
 from payments.models import Payment
 from payments.providers.interface import NextAction, Provider
+from payments.refunding import Refund, RefundStatus, Wish
 
 Token = Annotated[
     str,
@@ -70,6 +71,48 @@ class PaymentRead(msgspec.Struct, frozen=True, kw_only=True):
             error=PaymentFault(payment.decline_code) if failed else None,
             created_at=payment.created_at,
             version=payment.version,
+        )
+
+
+class RefundCreate(Body, frozen=True, kw_only=True):
+    """Money to give back; without an amount all that is left."""
+
+    #: Minor units of the payment's currency.
+    amount: Annotated[int, msgspec.Meta(ge=1, le=99_999_999)] | None = None
+    #: Whether the units go on sale again, once the order is refunded whole.
+    restock: bool
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)] | None = None
+
+    def wish(self) -> Wish:
+        return Wish(amount=self.amount, restock=self.restock, reason=self.reason)
+
+
+class RefundRead(msgspec.Struct, frozen=True, kw_only=True):
+    """Money on its way back to the buyer."""
+
+    id: UUID
+    payment_id: UUID
+    #: `pending`: the outcome is not known yet; it is finished without being asked.
+    status: Literal["pending", "succeeded", "failed"]
+    #: Minor units of the payment's currency.
+    amount: int
+    restock: bool
+    reason: str | None
+    #: Why the provider refused.
+    error: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, refund: Refund) -> Self:
+        return cls(
+            id=refund.id,
+            payment_id=refund.payment_id,
+            status=RefundStatus(refund.status).value,
+            amount=refund.amount,
+            restock=refund.restock,
+            reason=refund.reason,
+            error=refund.error,
+            created_at=refund.created_at,
         )
 
 

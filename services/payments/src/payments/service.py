@@ -12,22 +12,23 @@ import structlog
 
 from common import idempotency
 from common.database import Database, Transaction
-from common.errors import Invalid
+from common.errors import Busy, Invalid
 from common.idempotency import Kept, Keyed
-from common.identity import Identity
+from common.identity import Action, Identity, may
 from common.ids import new_id
 from common.messages import OrderState, newest
-from payments.domain import Status, Verdict, admit
+from payments.domain import TAKEN, Status, Verdict, admit
 from payments.errors import (
     Declined,
     OrderNotFound,
     PaymentInProgress,
     PaymentNotFound,
 )
-from payments.models import OrderReplica, Payment
-from payments.providers.interface import TOKEN_UNKNOWN, Provider
+from payments.models import Payment
+from payments.providers.interface import OUR_FAULT, TOKEN_UNKNOWN, Provider
 from payments.repository import Repository, Rows
 from payments.settlement import Settlement
+from payments.tables import OrderReplica
 
 log = structlog.get_logger()
 
@@ -101,6 +102,8 @@ class Payments:
             return Paid(begun)
         if begun.decline_code == TOKEN_UNKNOWN:
             raise Invalid.field("token", "Is not a token of this provider.")
+        if begun.decline_code == OUR_FAULT:
+            raise Busy
         raise _declined(begun)
 
     async def confirm(self, payment_id: UUID, identity: Identity) -> Payment:
@@ -112,6 +115,14 @@ class Payments:
         async with self._database.transaction() as tx:
             payment = await self._rows(tx).get(payment_id)
         if payment is None or payment.buyer_id not in identity.owners:
+            raise PaymentNotFound
+        return payment
+
+    async def view(self, payment_id: UUID, identity: Identity) -> Payment:
+        """As `get`; what was taken is shown to the seller of its tickets too."""
+        async with self._database.transaction() as tx:
+            payment = await self._rows(tx).get(payment_id)
+        if payment is None or not _shown_to(payment, identity):
             raise PaymentNotFound
         return payment
 
@@ -142,6 +153,8 @@ class Payments:
                 payment.note(verdict)
             else:
                 tx.say(*payment.obey(verdict, patience=self._settlement.patience))
+            if order.refund_due and verdict is Verdict.ACCEPTED:
+                payment.owe_back()
         unknown = verdicts.keys() - {payment.id for payment in payments}
         if unknown:
             examples = sorted(map(str, unknown))[:3]
@@ -231,6 +244,13 @@ class Payments:
     async def _known(self, order_id: UUID, identity: Identity) -> bool:
         async with self._database.transaction() as tx:
             return await self._rows(tx).knows(order_id, identity.owners)
+
+
+def _shown_to(payment: Payment, identity: Identity) -> bool:
+    """To who pays; once money was taken, to the seller too."""
+    seller = payment.seller_id
+    sells = seller is not None and may(identity, Action.READ_SALES, seller)
+    return payment.buyer_id in identity.owners or (sells and payment.state in TAKEN)
 
 
 def _verdicts(

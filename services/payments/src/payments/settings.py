@@ -20,8 +20,25 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         "http://localhost:8080"
     )
     provider: Annotated[
-        Literal["test"], variable("PAYMENTS_PROVIDER", "Who moves the money")
+        Literal["test", "stripe"], variable("PAYMENTS_PROVIDER", "Who moves the money")
     ] = "test"
+    stripe_secret_key: Annotated[
+        str, variable("STRIPE_SECRET_KEY", "Stripe: secret key, `sk_…` or `rk_…`")
+    ] = ""
+    stripe_publishable_key: Annotated[
+        str, variable("STRIPE_PUBLISHABLE_KEY", "Stripe: key for browsers, `pk_…`")
+    ] = ""
+    stripe_webhook_secrets: Annotated[
+        str,
+        variable(
+            "STRIPE_WEBHOOK_SECRETS",
+            "Stripe: secrets of webhooks, `whsec_…`, separated by commas",
+        ),
+    ] = ""
+    stripe_api_base: Annotated[
+        str,
+        variable("STRIPE_API_BASE", "Another address of Stripe's API, for tests"),
+    ] = ""
     test_provider_url: Annotated[
         str, variable("TEST_PROVIDER_URL", "Where the test provider is")
     ] = "http://127.0.0.1:8090"

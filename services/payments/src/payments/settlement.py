@@ -19,11 +19,19 @@ from common import faults, idempotency
 from common.clock import utcnow
 from common.database import Database, Transaction
 from common.idempotency import Keyed
-from payments.domain import CALLS, Call, Status, remaining_call
+from payments.domain import (
+    CALLS,
+    ENDED,
+    UNFINISHED,
+    Call,
+    Status,
+    remaining_call,
+)
 from payments.models import Payment
 from payments.providers.interface import (
     Answer,
     Authorization,
+    OurFault,
     OutcomeUnknown,
     Provider,
     ProviderError,
@@ -121,6 +129,21 @@ class Settlement:
             return payment
         return await self._record(payment, answer) if answer else payment
 
+    async def hear_of(self, payment: Payment) -> None:
+        """The provider has news of a payment: see how it stands; decide nothing."""
+        answer = await self._provider.look_up(payment.id, payment.reference)
+        if answer is None:
+            return
+        async with self._database.transaction() as tx:
+            payment = await self._rows(tx).lock(payment.id)
+            before = payment.version
+            tx.say(*payment.learn(answer, patience=self.patience))
+            if payment.version != before:
+                await _answer_request(payment, tx, tell=True)
+        if payment.state in ENDED and answer.standing in UNFINISHED:
+            # It is over here, so nobody may finish it there.
+            await self._provider.void(answer.reference, key=f"void:{payment.id}:late")
+
     async def give_up(self, payment_id: UUID) -> None:
         """Call off a payment that waits for its buyer, at the provider too."""
         async with self._database.transaction() as tx:
@@ -154,6 +177,8 @@ class Settlement:
     async def _after(self, payment: Payment, error: ProviderError) -> Payment:
         """The call is over and did not do what was asked: see what stands instead."""
         log.warning("provider_refused", error=repr(error), **_facts(payment))
+        if isinstance(error, OurFault) and payment.state is Status.PROCESSING:
+            return await self._fail(payment, error.code, tell=False)
         answer = await self._provider.look_up(payment.id, payment.reference)
         if answer is None and payment.state is Status.PROCESSING:
             code = error.code if isinstance(error, Refused) else PROCESSING_ERROR

@@ -84,6 +84,11 @@ class OrderState(Message, frozen=True, kw_only=True):
     #: The event was cancelled after the order was paid.
     refund_due: bool = False
 
+    @property
+    def fee(self) -> int:
+        """All of its fees: what of the total is not the seller's."""
+        return sum(fee.amount for fee in self.fees)
+
 
 class OrderCreated(OrderState, frozen=True, kw_only=True):
     """An order holds its tickets, or is said again while it does."""

@@ -29,8 +29,10 @@ FAST = {**postgres.SETTINGS, "fsync": "off", "full_page_writes": "off"}
 Migrate = Callable[[str], object]
 
 
-#: Whoever is still connected goes, then every row, save Alembic's own.
+#: Whoever is still connected goes, then every row, save Alembic's own; triggers that
+#: keep rows from a service keep none from us.
 _EMPTY = """
+    SET session_replication_role = replica;
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid();
     DO $$ DECLARE every text; BEGIN
