@@ -1,26 +1,24 @@
--- wrk: each request is another buyer's, with a token of its own.
-local tokens, ticket = {}, nil
+-- Orders of one ticket each, every one another buyer's with a token of its own.
+-- Arguments: folder of these scripts, file of tokens, file of tickets, how many orders
+-- ask for the same ticket before the next one comes ("0": any ticket at any time), and
+-- the pause of a connection between two orders in milliseconds.
+local common, tokens, tickets, run, pause
+local asked = 0
 
 function init(args)
-  ticket = args[2]
-  for line in io.lines(args[1]) do tokens[#tokens + 1] = line end
-  math.randomseed(os.time() + tonumber(tostring({}):sub(8), 16) % 65536)
-  at = math.random(#tokens)
+  common = dofile(args[1] .. "/common.lua")
+  tokens, tickets = common.lines(args[2]), common.lines(args[3])
+  run, pause = tonumber(args[4]), tonumber(args[5])
+  math.randomseed(os.time())
+  asked = run == 0 and math.random(#tokens) or 0
+  if pause > 0 then delay = function() return pause end end
 end
 
 function request()
-  at = at % #tokens + 1
-  return wrk.format("POST", "/api/orders", {
-    ["Content-Type"] = "application/json",
-    ["Authorization"] = "Bearer " .. tokens[at],
-  }, '{"items":[{"ticket_id":"' .. ticket .. '","quantity":1}]}')
+  asked = asked + 1
+  local ticket = run == 0 and tickets[math.random(#tickets)]
+    or tickets[math.min(#tickets, math.ceil(asked / run))]
+  return common.order(tokens[asked % #tokens + 1], ticket)
 end
 
-function done(summary, latency)
-  io.write(string.format(
-    'RESULT {"requests":%d,"seconds":%f,"refused":%d,"broken":%d,"p50":%f,"p99":%f}\n',
-    summary.requests, summary.duration / 1e6, summary.errors.status,
-    summary.errors.connect + summary.errors.read + summary.errors.write
-      + summary.errors.timeout,
-    latency:percentile(50) / 1000, latency:percentile(99) / 1000))
-end
+function done(summary, latency) common.done(summary, latency) end

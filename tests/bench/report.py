@@ -1,152 +1,184 @@
-"""What a benchmark says: docs/benchmarks.md, tables and a plot."""
+"""What a benchmark says: docs/benchmarks.md with its tables, and a plot."""
 
-import os
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from machine import cores, processor
+from plot import plot
+from proofs import Probed, Saga
+from sale import Run
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-_NAMES = {
-    "grouped": "holds in batches",
-    "one each": "one transaction for each request (`ORDERS_BATCH=1`)",
-    "two replicas": "two `orders serve` processes",
+NAMES = {
+    "grouped": "one hot ticket, holds in batches",
+    "single": "one hot ticket, one transaction for each request (`ORDERS_BATCH=1`)",
+    "replicas": "one hot ticket, two `orders serve` processes",
+    "spread": "a thousand tickets",
+    "twice": "twice as many orders as units",
+    "overload": "five times the peak",
+    "after": "right after the overload",
+    "sagas": "orders and their payments",
+    "wave": "holds for the wave of expiries",
 }
+_HOT = ("grouped", "single", "replicas", "spread")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One run; milliseconds, CPU in microseconds for each order."""
+@dataclass
+class Report:
+    seconds: int
+    runs: dict[str, list[Run]] = field(default_factory=dict[str, list[Run]])
+    #: Transactions a second of PostgreSQL alone, by clients.
+    five: Mapping[int, float] = field(default_factory=dict[int, float])
+    once: Mapping[int, float] = field(default_factory=dict[int, float])
+    #: Units sold of single tickets, each asked for by a crowd.
+    winners: set[int] = field(default_factory=set[int])
+    #: Units there were, and units sold.
+    twice: tuple[int, ...] = (0, 0)
+    probed: Probed | None = None
+    saga: Saga | None = None
+    #: Seconds until all holds that fell due in one second were free.
+    wave: float = 0.0
 
-    clients: int
-    rate: float
-    p50: float
-    p99: float
-    refused: int
-    broken: int
-    #: Share of the machine's CPU that the load generator took.
-    generator: float
-    cpu: Mapping[str, float]
+    def add(self, name: str, run: Run) -> None:
+        self.runs.setdefault(name, []).append(run)
 
-    def line(self) -> str:
+    def line(self, name: str, run: Run) -> str:
+        m = run.measured
         return (
-            f"{self.clients:>5} clients {self.rate:>8.0f}/s"
-            f"  p50 {self.p50:.0f} ms  p99 {self.p99:.0f} ms"
-            f"  refused {self.refused}  broken {self.broken}"
+            f"{name:>9} {run.clients:>5} clients {m.rate:>8.0f}/s"
+            f"  p50 {m.p50:.0f} ms  p99 {m.p99:.0f} ms  refused {m.refused}"
+            f"  broken {m.broken}  caught up in {run.caught_up:.1f} s"
         )
 
+    def write(self) -> None:
+        (DOCS / "benchmarks.md").write_text("\n".join(self._lines()), encoding="utf-8")
+        drawn = plot(self.runs["grouped"], self.runs["single"])
+        (DOCS / "benchmarks.svg").write_text(drawn, encoding="utf-8")
 
-def write_report(
-    runs: Mapping[str, Sequence[Row]],
-    *,
-    five: Mapping[int, float],
-    once: Mapping[int, float],
-    seconds: int,
-) -> None:
-    (DOCS / "benchmarks.md").write_text(report(runs, five, once, seconds))
-    (DOCS / "benchmarks.svg").write_text(plot(runs["grouped"], runs["one each"]))
-
-
-def report(
-    runs: Mapping[str, Sequence[Row]],
-    five: Mapping[int, float],
-    once: Mapping[int, float],
-    seconds: int,
-) -> str:
-    grouped = {row.clients: row for row in runs["grouped"]}
-    single = {row.clients: row for row in runs["one each"]}
-    over_single = grouped[256].rate / single[256].rate
-    over_five = grouped[256].rate / five[64]
-    return "\n".join(
-        [
+    def _lines(self) -> list[str]:
+        return [
             "# Benchmarks",
             "",
-            "Written by `make bench`. Reservations of one hot ticket through the",
-            "gateway, each by another buyer with a token of its own, durable commits,",
-            "every consumer running; the books were checked after each run.",
+            "Written by `make bench`. Everything goes through the gateway, each order",
+            "is another buyer's with a token of its own, commits are durable, every",
+            "consumer runs, and the books were checked after each run.",
             "",
-            f"Machine: {os.cpu_count()} cores ({platform.machine()}), with the",
-            "gateway, the services, PostgreSQL, NATS and the load generator on them;",
-            f"{seconds} s a run. Ratios within this page mean more than its figures.",
+            f"Machine: {processor()}, {cores()} processors ({platform.machine()}) for",
+            "gateway, services, PostgreSQL, NATS and the load generator together;",
+            f"{self.seconds} s a run. Ratios within this page mean more than figures.",
             "",
             "![reservations a second by clients](benchmarks.svg)",
             "",
-            *_tables(runs),
-            "## Ratios at 256 clients",
+            *self._reservations(),
+            *self._ratios(),
+            *self._proofs(),
+            *self._saga(),
+            *self._cost(),
+        ]
+
+    def _reservations(self) -> list[str]:
+        lines = ["## Reservations", ""]
+        for name in _HOT:
+            lines += [f"### {NAMES[name].capitalize()}", "", *table(self.runs[name])]
+        return lines
+
+    def _ratios(self) -> list[str]:
+        hot = self._at("grouped", 256).measured.rate
+        single = hot / self._at("single", 256).measured.rate
+        return [
+            "## Ratios",
             "",
-            f"- one transaction for each request: {over_single:.1f} times slower",
-            f"- PostgreSQL alone, five round trips, 64 clients: {over_five:.1f} times",
+            "Of one hot ticket in batches, at 256 clients.",
             "",
-            "## PostgreSQL alone",
+            "| beside | ratio |",
+            "|---|---|",
+            f"| one transaction for each request, 256 clients | {single:.1f} |",
+            f"| `pgbench`, five round trips, 64 clients | {hot / self.five[64]:.1f} |",
+            f"| `pgbench`, one statement, 64 clients | {hot / self.once[64]:.1f} |",
+            f"| two `orders serve` processes | {self._replicas(hot):.2f} |",
             "",
-            "`pgbench` on the same cluster, the same second of the day, one hot row.",
+            "PostgreSQL alone on the same cluster, one hot row:",
             "",
             "| clients | five round trips | one statement |",
             "|---|---|---|",
-            *(f"| {n} | {five[n]:.0f}/s | {once[n]:.0f}/s |" for n in five),
-            "",
-            "## CPU of one order",
-            "",
-            "Microseconds of each process for one reservation, at 256 clients.",
-            "",
-            "| process | us |",
-            "|---|---|",
-            *_cpu(grouped[256]),
-            "",
-        ]
-    )
-
-
-def _tables(runs: Mapping[str, Sequence[Row]]) -> list[str]:
-    lines: list[str] = []
-    for name, rows in runs.items():
-        lines += [
-            f"## {_NAMES[name][0].upper()}{_NAMES[name][1:]}",
-            "",
-            "| clients | orders | p50 | p99 | refused | broken | generator's CPU |",
-            "|---|---|---|---|---|---|---|",
             *(
-                f"| {r.clients} | {r.rate:.0f}/s | {r.p50:.0f} ms | {r.p99:.0f} ms"
-                f" | {r.refused} | {r.broken} | {r.generator:.0%} |"
-                for r in rows
+                f"| {n} | {self.five[n]:.0f}/s | {self.once[n]:.0f}/s |"
+                for n in self.five
             ),
             "",
         ]
-    return lines
+
+    def _replicas(self, hot: float) -> float:
+        return self.runs["replicas"][0].measured.rate / hot
+
+    def _proofs(self) -> list[str]:
+        peak = max(run.measured.rate for run in self.runs["grouped"])
+        overload, after = self.runs["overload"][0], self.runs["after"][0]
+        assert self.probed is not None
+        held = overload.measured.rate / peak
+        return [
+            "## A crowd",
+            "",
+            "| what | seen |",
+            "|---|---|",
+            f"| units sold of each single ticket, asked by a crowd | {self.winners} |",
+            f"| units there were, and sold to twice as many | {self.twice} |",
+            f"| goodput at five times the peak, of the peak | {held:.0%} |",
+            f"| refused there (all requests) | {overload.measured.refused} |",
+            f"| strangers beside it: answered | {self.probed.answered} |",
+            f"| strangers beside it: refused | {self.probed.refused} |",
+            f"| their refusals, p99 | {self.probed.refused_p99:.0f} ms |",
+            f"| p99 right after it, 64 clients | {after.measured.p99:.0f} ms |",
+            f"| holds due in one second, all free after | {self.wave:.1f} s |",
+            "",
+        ]
+
+    def _saga(self) -> list[str]:
+        assert self.saga is not None
+        return [
+            "## The whole saga",
+            "",
+            "Reserve, authorize, allot, capture; from the order to the capture.",
+            "",
+            *table(self.runs["sagas"]),
+            f"Captured: {self.saga.captured} at {self.saga.rate:.0f}/s,",
+            f"p50 {self.saga.p50:.0f} ms, p99 {self.saga.p99:.0f} ms.",
+            "",
+        ]
+
+    def _cost(self) -> list[str]:
+        hot, saga = self._at("grouped", 256).cpu, self.runs["sagas"][0].cpu
+        names = sorted(hot, key=lambda name: -hot[name])
+        return [
+            "## CPU",
+            "",
+            "Microseconds of each process: for one reservation at 256 clients, and for",
+            "one request of the saga.",
+            "",
+            "| process | reservation | saga |",
+            "|---|---|---|",
+            *(f"| {n} | {hot[n]:.0f} | {saga[n]:.0f} |" for n in names),
+            f"| all | {sum(hot.values()):.0f} | {sum(saga.values()):.0f} |",
+            "",
+        ]
+
+    def _at(self, name: str, clients: int) -> Run:
+        [run] = [run for run in self.runs[name] if run.clients == clients]
+        return run
 
 
-def _cpu(row: Row) -> list[str]:
-    used = sorted(row.cpu.items(), key=lambda pair: -pair[1])
-    return [f"| {name} | {cost:.0f} |" for name, cost in used if cost >= 1]
-
-
-def plot(grouped: Sequence[Row], single: Sequence[Row]) -> str:
-    """Two curves, clients to the right, orders a second upwards."""
-    top = max(row.rate for row in [*grouped, *single]) * 1.1
-    curves = [
-        _curve(grouped, top, "#2563eb", "in batches"),
-        _curve(single, top, "#9ca3af", "one each"),
+def table(runs: Sequence[Run]) -> list[str]:
+    return [
+        "| clients | answered | p50 | p99 | refused | broken | caught up | wrk's CPU |",
+        "|---|---|---|---|---|---|---|---|",
+        *(
+            f"| {r.clients} | {r.measured.rate:.0f}/s | {r.measured.p50:.0f} ms"
+            f" | {r.measured.p99:.0f} ms | {r.measured.refused} | {r.measured.broken}"
+            f" | {r.caught_up:.1f} s | {r.measured.share:.0%} |"
+            for r in runs
+        ),
+        "",
     ]
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 320"'
-        ' font-family="sans-serif" font-size="12">'
-        '<rect width="640" height="320" fill="white"/>' + "".join(curves) + "</svg>\n"
-    )
-
-
-def _curve(rows: Sequence[Row], top: float, colour: str, name: str) -> str:
-    points = [(60 + 160 * n, 280 - 240 * r.rate / top) for n, r in enumerate(rows)]
-    path = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
-    marks = "".join(
-        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="{colour}"/>'
-        f'<text x="{x:.0f}" y="{y - 10:.0f}" text-anchor="middle">{r.rate:.0f}/s</text>'
-        f'<text x="{x:.0f}" y="300" text-anchor="middle">{r.clients}</text>'
-        for (x, y), r in zip(points, rows, strict=True)
-    )
-    end_x, end_y = points[-1]
-    label = (
-        f'<text x="{end_x + 8:.0f}" y="{end_y + 16:.0f}" fill="{colour}">{name}</text>'
-    )
-    line = f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
-    return line + marks + label

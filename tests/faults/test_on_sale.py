@@ -24,11 +24,10 @@ RETURNED_WITHIN = 10.0
 
 async def crowd(stage: Stage, size: int = CROWD) -> list[Person]:
     """Strangers with tokens, half of them at each `orders` process."""
-    tokens = await mint(stage.system, size)
     people: list[Person] = []
-    for number, token in enumerate(tokens):
+    for number, buyer in enumerate(await mint(stage.system, size)):
         person = stage.person(at=ORDERS[number % len(ORDERS)])
-        person.http.headers["Authorization"] = f"Bearer {token}"
+        person.http.headers["Authorization"] = f"Bearer {buyer.token}"
         people.append(person)
     return people
 

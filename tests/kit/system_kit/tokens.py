@@ -2,6 +2,7 @@
 
 import base64
 import time
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -19,15 +20,21 @@ _NEWEST = text("""
 """)
 
 
-async def mint(system: System, count: int) -> list[str]:
-    """A guest's token for each of `count` buyers, good for an hour."""
+class Buyer(NamedTuple):
+    id: UUID
+    token: str
+
+
+async def mint(system: System, count: int) -> list[Buyer]:
+    """So many guests, each with a token that is good for an hour."""
     database = Database(system.database_url("auth"))
     async with database.transaction() as tx:
         kid, private = (await tx.session.execute(_NEWEST)).one()
     await database.dispose()
     key = SigningKey(base64.urlsafe_b64decode(private + "=" * (-len(private) % 4)))
     head = _part({"alg": ALGORITHM, "typ": "JWT", "kid": kid})
-    return [_token(key, head, new_id()) for _ in range(count)]
+    buyers = (new_id() for _ in range(count))
+    return [Buyer(buyer, _token(key, head, buyer)) for buyer in buyers]
 
 
 def _token(key: SigningKey, head: str, buyer: UUID) -> str:

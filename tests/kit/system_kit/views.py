@@ -57,7 +57,11 @@ class Views:
         self.system = system
         self._databases = {
             name: Database(
-                system.database_url(name), pool_size=2, statement=_LONG, idle=_LONG
+                system.database_url(name),
+                pool_size=2,
+                statement=_LONG,
+                idle=_LONG,
+                patience=_LONG,
             )
             for name in DATABASES
         }
@@ -72,6 +76,10 @@ class Views:
                 await tx.session.execute(text(query), values)
             ).all()
         return found
+
+    async def execute(self, service: str, statement: str) -> None:
+        async with self._databases[service].transaction() as tx:
+            await tx.session.execute(text(statement))
 
     async def ids(self, service: str, query: str, **values: object) -> set[UUID]:
         """The first column, as a set."""
