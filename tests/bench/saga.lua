@@ -1,14 +1,14 @@
 -- Orders, each paid by its buyer as soon as it is answered.
--- Arguments: folder of these scripts, file of tokens, file of their buyers' ids, ticket,
+-- Arguments: file of tokens, file of their buyers' ids, ticket,
 -- and the pause of a connection between two requests in milliseconds.
-local common, tokens, ticket, pause
+local common = dofile(debug.getinfo(1, "S").source:match("@(.*/)") .. "common.lua")
+local tokens, ticket, pause
 local by_buyer, unpaid, asked = {}, {}, 0
 
 function init(args)
-  common = dofile(args[1] .. "/common.lua")
-  tokens = common.lines(args[2])
-  for at, buyer in ipairs(common.lines(args[3])) do by_buyer[buyer] = tokens[at] end
-  ticket, pause = args[4], tonumber(args[5])
+  tokens = common.lines(args[1])
+  for at, buyer in ipairs(common.lines(args[2])) do by_buyer[buyer] = tokens[at] end
+  ticket, pause = args[3], tonumber(args[4])
   math.randomseed(os.time())
   asked = math.random(#tokens)
   if pause > 0 then delay = function() return pause end end

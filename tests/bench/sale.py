@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any
 
 import httpx
-from generator import HERE, Measured, drive
+from generator import Measured, drive
 from machine import spent
 from system_kit.books import check_books, settled, views_of
 from system_kit.tokens import mint
@@ -81,7 +81,7 @@ class Sale:
         pause: int = 0,
     ) -> Run:
         """Drive orders, wait until all is known everywhere, and check the books."""
-        arguments = (str(HERE), str(self.tokens), str(tickets.file))
+        arguments = (str(self.tokens), str(tickets.file))
         return await self._measured(
             "order.lua",
             *arguments,
@@ -95,7 +95,7 @@ class Sale:
         self, tickets: Tickets, *, clients: int, seconds: int, pause: int = 0
     ) -> Run:
         """Drive orders and their payments."""
-        arguments = (str(HERE), str(self.tokens), str(self.buyers), tickets.ids[0])
+        arguments = (str(self.tokens), str(self.buyers), tickets.ids[0])
         return await self._measured(
             "saga.lua", *arguments, str(pause), clients=clients, seconds=seconds
         )
