@@ -17,6 +17,7 @@ copy('.next/static', '.next/static');
 copy('public', 'public');
 copy('server/page-headers.mjs', 'page-headers.mjs');
 copy('server/policy.mjs', 'policy.mjs');
+copy('server/shelf.mjs', 'shelf.mjs');
 
 const source = readFileSync(server, 'utf8');
 if (!source.startsWith(headers)) writeFileSync(server, headers + source);

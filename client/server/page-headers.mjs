@@ -1,9 +1,13 @@
-// Loaded before Next's own server: gives every HTML page a Content-Security-Policy of its own.
+// Loaded before Next's own server: gives every HTML page a Content-Security-Policy of its own,
+// and answers with pages that were answered a moment ago.
 import http from 'node:http';
 import { policyOf } from './policy.mjs';
+import { answer, isShared, pageAsked, Shelf } from './shelf.mjs';
 
 const LIMIT = 1_000;
 const PERMISSIONS = 'camera=(), geolocation=(), microphone=(), payment=(self)';
+
+const shelf = new Shelf();
 
 /** Policies by ETag: a cached page is hashed once, not once per visitor. */
 const known = new Map();
@@ -28,7 +32,7 @@ const bytes = (chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk
 const whole = (parts) => (parts.length === 1 ? parts[0] : Buffer.concat(parts.map(bytes)));
 
 /** Holds a page back until it is whole, since its headers depend on all of it. */
-function withPolicy(response) {
+function withPolicy(response, url) {
   const { writeHead, write, end, flushHeaders } = response;
   const parts = [];
   response.flushHeaders = () => {
@@ -57,6 +61,7 @@ function withPolicy(response) {
     if (body.length > 0) {
       response.setHeader('Content-Security-Policy', policyFor(response.getHeader('etag'), body));
       response.setHeader('Permissions-Policy', PERMISSIONS);
+      keep(url, response, body);
     }
     const finished = [chunk, encoding, done].find((arg) => typeof arg === 'function');
     return response.end(body, finished);
@@ -64,9 +69,19 @@ function withPolicy(response) {
   return response;
 }
 
+function keep(url, response, body) {
+  const headers = { ...response.getHeaders() };
+  if (url && isShared(response.statusCode, headers)) shelf.put(url, { headers, body });
+}
+
 const { createServer } = http;
 http.createServer = (...args) => {
   const listener = args.findLast((arg) => typeof arg === 'function');
   const options = args.filter((arg) => arg && typeof arg === 'object');
-  return createServer(...options, (request, response) => listener?.(request, withPolicy(response)));
+  return createServer(...options, (request, response) => {
+    const url = pageAsked(request);
+    const page = url && shelf.get(url);
+    if (page) answer(page, request, response);
+    else listener?.(request, withPolicy(response, url));
+  });
 };
