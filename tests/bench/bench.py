@@ -80,9 +80,14 @@ async def crowds(sale: Sale, report: Report) -> None:
     plenty = await sale.put_on_sale()
     answers: list[httpx.Response] = []
     pause = round(OVERLOADED / (OVERLOAD * peak) * 1000)
-    async with probing(sale, plenty, answers):
-        run = sale.rush(plenty, clients=OVERLOADED, seconds=SECONDS, pause=pause)
-        await told(report, "overload", run)
+    run = sale.rush(
+        plenty,
+        clients=OVERLOADED,
+        seconds=SECONDS,
+        pause=pause,
+        beside=probing(sale, plenty, answers),
+    )
+    await told(report, "overload", run)
     report.probed = probed(answers)
     await told(report, "after", sale.rush(plenty, clients=64, seconds=10))
 

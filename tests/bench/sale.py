@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -79,6 +79,7 @@ class Sale:
         seconds: int,
         asked_in_turn: int = 0,
         pause: int = 0,
+        beside: AbstractAsyncContextManager[None] | None = None,
     ) -> Run:
         """Drive orders, wait until all is known everywhere, and check the books."""
         arguments = (str(self.tokens), str(tickets.file))
@@ -89,6 +90,7 @@ class Sale:
             str(pause),
             clients=clients,
             seconds=seconds,
+            beside=beside,
         )
 
     async def sagas(
@@ -110,12 +112,18 @@ class Sale:
         return lasted
 
     async def _measured(
-        self, script: str, *arguments: str, clients: int, seconds: int
+        self,
+        script: str,
+        *arguments: str,
+        clients: int,
+        seconds: int,
+        beside: AbstractAsyncContextManager[None] | None = None,
     ) -> Run:
         before = spent(self.system)
-        measured = await drive(
-            self.system.url, script, *arguments, clients=clients, seconds=seconds
-        )
+        async with beside or nullcontext():
+            measured = await drive(
+                self.system.url, script, *arguments, clients=clients, seconds=seconds
+            )
         used = spent(self.system)
         each = 1e6 / max(1, measured.made)
         return Run(
