@@ -28,7 +28,7 @@ from orders.stock import LockedStock
 
 #: How long a ticket put on offer a moment ago is waited for.
 PATIENCE = timedelta(seconds=2)
-_POLL = 0.1
+_UNHEARD, _HEARD = 0, 1
 #: Tickets known to have stock, in memory.
 _REMEMBERED = 100_000
 #: Orders that one sweep cancels in one transaction.
@@ -56,6 +56,8 @@ class Orders:
         self._known: set[UUID] = set()
         self._behind = False
         self._watch = VersionWatch(self._versions)
+        #: Tickets that requests wait for: one question for all of them.
+        self._arrivals = VersionWatch(self._heard_of)
 
     async def hold(self, request: Request, keyed: Keyed | None = None) -> Held:
         """Hold the tickets of a valid request, or find the order its key made before.
@@ -163,16 +165,23 @@ class Orders:
 
     async def _wait_for_tickets(self, request: Request) -> None:
         """Wait for a ticket just put on offer; raises `TicketUnknown` in the end."""
-        wanted = {item.ticket_id for item in request.items}
-        if wanted <= self._known:
+        wanted = {item.ticket_id for item in request.items} - self._known
+        if not wanted:
             return
         loop = asyncio.get_running_loop()
         end = loop.time() + PATIENCE.total_seconds()
-        while await self._unknown(wanted):
-            if loop.time() > end:
-                raise TicketUnknown(headers={"Retry-After": "1"})
-            await asyncio.sleep(_POLL)
+        missed = {
+            ticket_id
+            for ticket_id in wanted
+            if not await self._arrivals.moved(ticket_id, _UNHEARD, end - loop.time())
+        }
+        if missed and await self._unknown(missed):
+            raise TicketUnknown(headers={"Retry-After": "1"})
         self._remember(wanted)
+
+    async def _heard_of(self, tickets: Sequence[UUID]) -> dict[UUID, int]:
+        unknown = await self._unknown(tickets)
+        return dict.fromkeys(set(tickets) - unknown, _HEARD)
 
     async def _unknown(self, tickets: Collection[UUID]) -> set[UUID]:
         async with self._database.transaction() as tx:

@@ -1,0 +1,175 @@
+"""Fences of a sale: its window by the database's clock, and cheap refusals."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from orders_desk import Desk, person, wants
+from sqlalchemy import event as sql
+from sqlalchemy import text
+
+from common.errors import Busy
+from common.idempotency import keyed
+from common.ids import new_id
+from common.limits import RateLimits
+from common.messages import TicketCreated
+from common.testing.people import People
+from common.testing.waiting import eventually
+from orders.app import create_http
+from orders.errors import NotOnSale, SoldOut, TicketUnknown
+from orders.hot_route import in_front_of
+from orders.sales import Sales
+
+_COUNTS = text("""
+    SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM outbox),
+           (SELECT count(*) FROM idempotency_keys)
+""")
+
+
+async def now(desk: Desk) -> datetime:
+    async with desk.database.transaction() as tx:
+        moment = await tx.session.scalar(text("SELECT clock_timestamp()"))
+    assert moment is not None
+    return moment
+
+
+@asynccontextmanager
+async def locked(desk: Desk) -> AsyncGenerator[None]:
+    """Somebody else holds every stock."""
+    async with desk.database.transaction() as tx:
+        await tx.session.execute(text("SELECT id FROM stocks FOR UPDATE"))
+        yield
+
+
+@pytest.fixture
+def statements(desk: Desk) -> Counter[str]:
+    """What was sent to the database, and how often."""
+    sent: Counter[str] = Counter()
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent[statement] += 1
+
+    sql.listen(desk.database.engine.sync_engine, "before_cursor_execute", count)
+    return sent
+
+
+class TestWindow:
+    async def test_a_sale_begins_when_the_database_says_so(self, desk: Desk) -> None:
+        opens = await now(desk) + timedelta(seconds=0.5)
+        floor = await desk.offer(sale_starts_at=opens)
+        refused: list[datetime] = []
+
+        async def sold() -> datetime | None:
+            asked = await now(desk)
+            try:
+                return (await desk.order(person(), floor)).created_at
+            except NotOnSale:
+                refused.append(asked)
+            return None
+
+        created = await eventually(sold)
+        assert created is not None
+        assert created >= opens
+        assert refused
+        assert max(refused) < opens
+
+    async def test_whoever_waited_through_the_end_is_too_late(self, desk: Desk) -> None:
+        """The clock is read once the lock is held, not when the request came."""
+
+        async def too_late() -> bool:
+            closes = await now(desk) + timedelta(seconds=0.2)
+            floor = await desk.offer(sale_ends_at=closes)
+            async with locked(desk):
+                waiting = asyncio.create_task(desk.order(person(), floor))
+                await eventually(lambda: ended(desk, closes))
+            [outcome] = await asyncio.gather(waiting, return_exceptions=True)
+            if isinstance(outcome, Busy):
+                return False  # the machine was too slow for the lock's own limit
+            assert isinstance(outcome, NotOnSale)
+            return True
+
+        await eventually(too_late)
+
+
+async def ended(desk: Desk, closes: datetime) -> bool:
+    return await now(desk) >= closes
+
+
+class TestRefusals:
+    async def test_a_crowd_that_comes_too_late_writes_nothing(
+        self, desk: Desk, statements: Counter[str]
+    ) -> None:
+        single = await sold_out(desk)
+        before = await counts(desk)
+        statements.clear()
+        outcomes = await asyncio.gather(
+            *(ask(desk, single, f"k{n}") for n in range(300)), return_exceptions=True
+        )
+        assert {type(outcome) for outcome in outcomes} == {SoldOut}
+        assert max(statements.values()) < 30
+        assert await counts(desk) == before
+
+    async def test_tickets_that_nobody_offers_cost_one_question_for_all(
+        self, desk: Desk, statements: Counter[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("orders.service.PATIENCE", timedelta(seconds=0.5))
+        known = await desk.offer(quantity=1)
+        statements.clear()
+        nobodys = [desk.orders.hold(wants(person(), new_id())) for _ in range(5)]
+        crowd = [desk.orders.hold(wants(person(), known.ticket_id)) for _ in range(300)]
+        outcomes = await asyncio.gather(*nobodys, *crowd, return_exceptions=True)
+        assert {type(each) for each in outcomes[:5]} == {TicketUnknown}
+        assert Busy not in {type(each) for each in outcomes}
+        assert max(statements.values()) < 30
+
+    async def test_whoever_asks_too_often_never_reaches_the_database(
+        self, desk: Desk, people: People, statements: Counter[str]
+    ) -> None:
+        floor = await desk.offer()
+        limits = RateLimits(rate=0.1, burst=2)
+        api = create_http(
+            desk.orders,
+            people.verifier,
+            sales=Sales(desk.database),
+            account_limits=limits,
+        )
+        hot = in_front_of(
+            api, desk.orders, people.verifier, limits=limits, public_url=None
+        )
+        body = {"items": [{"ticket_id": str(floor.ticket_id), "quantity": 1}]}
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=hot),  # pyright: ignore[reportArgumentType]  # plainer ASGI types
+            base_url="http://localhost",
+            headers=people.headers(person()),
+        ) as buyer:
+            for _ in range(2):
+                assert (await buyer.post("/api/orders", json=body)).status_code == 201
+            statements.clear()
+            refused = await buyer.post("/api/orders", json=body)
+        assert refused.status_code == 429
+        assert refused.json()["type"] == "/problems/too-many"
+        assert int(refused.headers["Retry-After"]) >= 1
+        assert statements.total() == 0
+
+
+async def sold_out(desk: Desk) -> TicketCreated:
+    single = await desk.offer(quantity=1)
+    async with desk.database.transaction() as tx:
+        await tx.session.execute(text("UPDATE stocks SET sold = 1"))
+    return single
+
+
+async def counts(desk: Desk) -> tuple[int, ...]:
+    async with desk.database.transaction() as tx:
+        return tuple((await tx.session.execute(_COUNTS)).one())
+
+
+async def ask(desk: Desk, single: TicketCreated, name: str) -> object:
+    buyer = person()
+    key = keyed(user_id=buyer.user_id, route="POST /api/orders", key=name, body=b"{}")
+    return await desk.orders.hold(wants(buyer, single.ticket_id), key)
