@@ -5,7 +5,7 @@ its key back in the same transaction. A request whose stock is locked by another
 process is put off, to wait in its event's lane while others go on.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -105,15 +105,15 @@ class Holds:
         self, tx: Transaction, round_: "Round", asked: Sequence[Request], *, wait: bool
     ) -> None:
         tickets = {item.ticket_id for request in asked for item in request.items}
-        taken = await reservations.lock_stocks(tx, tickets, wait=wait)
-        round_.put_off(taken)
+        locked = await reservations.lock_stocks(tx, tickets, wait=wait)
+        round_.put_off(locked.taken)
         ready = [a.request for a in round_.undecided()]
         if not ready:
             return
-        book = await reservations.open_book(tx, ready, hold=self._hold)
+        book = await reservations.open_book(tx, ready, locked, hold=self._hold)
         drafts = round_.decide(book)
         if drafts:
-            await reservations.write(tx, drafts, livemode=self._livemode)
+            await reservations.write(tx, drafts, book, livemode=self._livemode)
             faults.reach("holds.written")
 
 
@@ -154,7 +154,7 @@ class Round:
             if self._leads(asked) and asked.request.id not in self._outcomes
         ]
 
-    def put_off(self, taken: set[UUID]) -> None:
+    def put_off(self, taken: Collection[UUID]) -> None:
         for asked in self.undecided():
             if any(item.ticket_id in taken for item in asked.request.items):
                 self._outcomes[asked.request.id] = Later()

@@ -6,13 +6,15 @@ those see what the holders of the lock before us wrote.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
 
+from common.clock import utcnow
 from common.database import Transaction
 from common.messages import Fee, OrderCreated, OrderItem, StockChanged, TicketStock
 from orders.domain import Book, Draft, Line, Offer, Request, Stock
@@ -26,9 +28,6 @@ _LOCK_STOCKS = """
 """
 _WAIT_FOR_STOCKS = text(_LOCK_STOCKS)
 _TAKE_FREE_STOCKS = text(f"{_LOCK_STOCKS} SKIP LOCKED")
-_DRAWN = text("""
-    SELECT ticket_id, stock_id FROM ticket_stocks WHERE ticket_id = ANY(:tickets)
-""")
 _STOCKS = text("""
     SELECT t.ticket_id, s.id, s.quantity, s.held, s.sold, clock_timestamp() AS now
     FROM ticket_stocks t JOIN stocks s ON s.id = t.stock_id
@@ -51,7 +50,6 @@ _OPEN_ORDERS = text("""
     WHERE buyer_id = ANY(:buyers) AND status IN ('created', 'awaiting_payment')
     GROUP BY buyer_id
 """)
-_NOW = text("SELECT clock_timestamp()")
 _WRITE_ORDERS = text("""
     INSERT INTO orders (id, code, buyer_id, seller_id, event_id, fees, total, currency,
                         livemode, contact_name, contact_email, created_at, expires_at)
@@ -99,39 +97,54 @@ _STOCK_STATES = text("""
 """)
 
 
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Stock in hand, by ticket, and the tickets whose stock somebody else has."""
+
+    now: datetime
+    stocks: Mapping[UUID, Stock]
+    taken: Collection[UUID]
+
+
 async def lock_stocks(
     tx: Transaction, tickets: Iterable[UUID], *, wait: bool
-) -> set[UUID]:
-    """Lock what the tickets draw on, in id order; tickets whose stock is taken.
+) -> Locked:
+    """Lock what the tickets draw on, in id order, and read it and the clock then.
 
-    With `wait` none is: a lock that does not come raises what the driver raises.
+    With `wait` none is taken: a lock that does not come raises what the driver raises.
     """
     wanted = {"tickets": sorted(set(tickets))}
     lock = _WAIT_FOR_STOCKS if wait else _TAKE_FREE_STOCKS
     locked = set(await tx.session.scalars(lock, wanted))
-    drawn = await tx.session.execute(_DRAWN, wanted)
-    return {row.ticket_id for row in drawn if row.stock_id not in locked}
+    rows = list(await tx.session.execute(_STOCKS, wanted))
+    mine = [row for row in rows if row.id in locked]
+    stocks = {row.id: Stock(row.id, row.quantity, row.held, row.sold) for row in mine}
+    return Locked(
+        now=rows[0].now if rows else utcnow(),  # without stock there is no deadline
+        stocks={row.ticket_id: stocks[row.id] for row in mine},
+        taken={row.ticket_id for row in rows if row.id not in locked},
+    )
 
 
 async def open_book(
-    tx: Transaction, requests: Sequence[Request], *, hold: timedelta
+    tx: Transaction, requests: Sequence[Request], locked: Locked, *, hold: timedelta
 ) -> Book:
     """Read what decides about requests whose stock is locked."""
     tickets = sorted({item.ticket_id for r in requests for item in r.items})
     buyers = sorted({owner for r in requests for owner in r.owners})
-    now = await tx.session.scalar(_NOW)
-    assert now is not None
     return Book(
-        now=now,
+        now=locked.now,
         hold=hold,
         offers=await _offers(tx, tickets),
-        stocks=await _stocks(tx, tickets),
+        stocks=locked.stocks,
         units=await units_of(tx, buyers, tickets),
         open_orders=await _open_orders(tx, buyers),
     )
 
 
-async def write(tx: Transaction, drafts: Sequence[Draft], *, livemode: bool) -> None:
+async def write(
+    tx: Transaction, drafts: Sequence[Draft], book: Book, *, livemode: bool
+) -> None:
     """Write the orders, take their units from stock, and say so."""
     await tx.session.execute(
         _WRITE_ORDERS, _columns(drafts, _ORDER) | {"livemode": livemode}
@@ -145,7 +158,7 @@ async def write(tx: Transaction, drafts: Sequence[Draft], *, livemode: bool) -> 
     await tx.session.execute(_HOLD_STOCKS, held)
     await tx.session.execute(_HOLD_TICKETS, held)
     tx.say(*(created(draft, livemode=livemode) for draft in drafts))
-    await say_stocks(tx, await _stocks_of(tx, sorted(units)))
+    await say_stocks(tx, {book.stocks[ticket].id for ticket in units})
 
 
 async def say_stocks(tx: Transaction, stocks: Iterable[UUID]) -> None:
@@ -174,16 +187,6 @@ async def units_of(
 async def _offers(tx: Transaction, tickets: Sequence[UUID]) -> Mapping[UUID, Offer]:
     rows = await tx.session.execute(_OFFERS, {"tickets": tickets})
     return {row["ticket_id"]: Offer(**row) for row in rows.mappings()}
-
-
-async def _stocks(tx: Transaction, tickets: Sequence[UUID]) -> Mapping[UUID, Stock]:
-    rows = list(await tx.session.execute(_STOCKS, {"tickets": tickets}))
-    stocks = {row.id: Stock(row.id, row.quantity, row.held, row.sold) for row in rows}
-    return {row.ticket_id: stocks[row.id] for row in rows}
-
-
-async def _stocks_of(tx: Transaction, tickets: Sequence[UUID]) -> set[UUID]:
-    return {stock.id for stock in (await _stocks(tx, tickets)).values()}
 
 
 async def _open_orders(tx: Transaction, buyers: Sequence[UUID]) -> Counter[UUID]:
