@@ -146,13 +146,16 @@ class TestRequests:
         answer = await gateway.client.get("/api/events", headers=forged)
         assert answer.json()["headers"]["x-forwarded-for"] == "127.0.0.1"
 
-    async def test_a_trusted_proxy_says_the_address(
-        self, another_gateway: RunningGateway
+    @pytest.mark.parametrize(
+        ("proxies", "address"), [(1, "203.0.113.7"), (2, "10.6.6.6")]
+    )
+    async def test_trusted_proxies_say_the_address(
+        self, another_gateway: RunningGateway, proxies: int, address: str
     ) -> None:
-        async with another_gateway.told(trusted_proxies=1) as gateway:
-            told = {"x-forwarded-for": "10.6.6.6, 203.0.113.7"}
+        async with another_gateway.told(trusted_proxies=proxies) as gateway:
+            told = {"x-forwarded-for": "192.0.2.1, 10.6.6.6, 203.0.113.7"}
             answer = await gateway.client.get("/api/events", headers=told)
-            assert answer.json()["headers"]["x-forwarded-for"] == "203.0.113.7"
+            assert answer.json()["headers"]["x-forwarded-for"] == address
 
     async def test_credentials_and_keys_pass(self, gateway: RunningGateway) -> None:
         own = {
@@ -344,6 +347,23 @@ class TestLimits:
             household = [f"2001:db8:1:1::{n:x}" for n in range(100)]
             assert 429 in [await signin(address) for address in household]
             assert await signin("2001:db8:1:2::1") == 200
+
+    @pytest.mark.parametrize(
+        ("proxies", "forged"),
+        [(0, "203.0.113.{n}"), (1, "203.0.113.{n}, 198.51.100.7")],
+    )
+    async def test_nobody_gets_another_bucket_by_claiming_another_address(
+        self, another_gateway: RunningGateway, proxies: int, forged: str
+    ) -> None:
+        async with another_gateway.told(
+            limits=True, trusted_proxies=proxies
+        ) as gateway:
+            claims = [{"x-forwarded-for": forged.format(n=n)} for n in range(100)]
+            answers = [
+                await gateway.client.post("/api/users/guest", headers=told)
+                for told in claims
+            ]
+            assert 429 in [each.status_code for each in answers]
 
     async def test_browsing_is_generous(self, another_gateway: RunningGateway) -> None:
         async with another_gateway.told(limits=True) as gateway:
