@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -10,7 +11,8 @@ import pytest
 from payments_desk import PUBLIC_URL, VISA
 
 from common.ids import new_id
-from payments.app import create_app, openapi
+from common.settings import SettingsError
+from payments.app import create_app, create_provider, openapi, stripe_keys
 from payments.providers.stand_in.desk import Desk
 from payments.providers.stand_in.ledger import Ledger
 from payments.settings import Settings
@@ -40,6 +42,51 @@ def test_production_refuses_the_test_provider_in_one_sentence(command: str) -> N
     assert done.stdout == ""
     [sentence] = done.stderr.splitlines()
     assert "TICKETING_ENV=production refuses the test provider" in sentence
+
+
+STRIPE: dict[str, Any] = {
+    "provider": "stripe",
+    "environment": "production",
+    "stripe_secret_key": "sk_live_1",
+    "stripe_publishable_key": "pk_live_1",
+    "stripe_webhook_secrets": "whsec_1, whsec_2",
+}
+
+
+def with_stripe(**changes: Any) -> Settings:
+    database = "postgresql://p@127.0.0.1:9/p"
+    facts: dict[str, Any] = {"database_url": database, "nats_password": ""}
+    return Settings(**(facts | STRIPE | changes))
+
+
+async def test_production_starts_with_stripe() -> None:
+    provider = create_provider(with_stripe())
+
+    assert (provider.name, provider.livemode) == ("stripe", True)
+    assert provider.publishable_key == "pk_live_1"
+    assert create_app(with_stripe()).name == "payments"
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"stripe_secret_key": ""}, "STRIPE_SECRET_KEY"),
+        ({"stripe_secret_key": "pk_live_1"}, "STRIPE_SECRET_KEY"),
+        ({"stripe_publishable_key": ""}, "STRIPE_PUBLISHABLE_KEY"),
+        ({"stripe_publishable_key": "pk_test_1"}, "STRIPE_PUBLISHABLE_KEY"),
+        ({"stripe_webhook_secrets": "secret"}, "STRIPE_WEBHOOK_SECRETS"),
+        ({"stripe_api_base": "http://fake"}, "STRIPE_API_BASE"),
+    ],
+)
+def test_keys_that_cannot_be_right_are_refused(
+    changes: dict[str, str], named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named):
+        create_provider(with_stripe(**changes))
+
+
+def test_keys_are_never_shown() -> None:
+    assert "sk_live" not in repr(stripe_keys(with_stripe()))
 
 
 def test_production_refuses_to_run_the_test_provider(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from common.clock import utcnow
 from common.observability import configure_logging
 from common.settings import SettingsError
 from payments.app import create_app, open_reconciliation, openapi
+from payments.providers.interface import ProviderError
 from payments.providers.stand_in import process
 from payments.providers.stand_in.process import StandInSettings
 from payments.reconciliation import Report
@@ -67,7 +68,11 @@ def reconcile(
             return await reconciliation.run(asked)
 
     with plainly("reconcile"):
-        report = uvloop.run(run())
+        try:
+            report = uvloop.run(run())
+        except ProviderError as error:
+            typer.echo(f"reconcile: the provider's books: {error}", err=True)
+            raise typer.Exit(2) from None
     _print_report(report)
     raise typer.Exit(1 if report.differences else 0)
 

@@ -156,18 +156,19 @@ class Stripe:
     async def statement(
         self, since: datetime, until: datetime
     ) -> AsyncIterator[Recorded]:
-        listed = await self._intents.list_async(
-            {
-                "created": {
-                    "gte": int(since.timestamp()),
-                    "lt": int(until.timestamp()),
-                },
-                "limit": 100,
-                "expand": ["data.latest_charge"],
-            }
-        )
-        async for intent in listed.auto_paging_iter():
-            yield recorded(intent)
+        created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        try:
+            listed = await self._intents.list_async(
+                {
+                    "created": cast("Any", created),
+                    "limit": 100,
+                    "expand": ["data.latest_charge"],
+                }
+            )
+            async for intent in listed.auto_paging_iter():
+                yield recorded(intent)
+        except StripeError as error:
+            raise fault_of(error) from None
 
     def read_webhook(self, body: bytes, signature: str | None) -> Webhook:
         return read_webhook(body, signature, self._keys.webhook_secrets)

@@ -1,0 +1,272 @@
+"""Payments through Stripe: whatever fails on the way is brought to its end."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from fake_stripe_http import Kind, Operation
+from payments_desk import Judged
+from stripe_desk import CHALLENGED, DECLINED, VISA, StripeDesk, open_stripe_desk
+
+from common.clock import utcnow
+from common.database import Database
+from common.errors import Busy, Invalid
+from payments.errors import Declined, PaymentInProgress
+from payments.models import Payment
+
+#: Call, verdict, how it ends, what is kept.
+VERDICTS: list[tuple[Operation, Judged, str, int]] = [
+    ("capture", "accepted", "captured", 2550),
+    ("cancel", "refused", "voided", 0),
+]
+BOTH: tuple[Judged, Judged] = ("accepted", "refused")
+
+
+@pytest.fixture
+async def desk(database: Database) -> AsyncIterator[StripeDesk]:
+    async with open_stripe_desk(database) as desk:
+        yield desk
+
+
+class TestPaying:
+    async def test_nothing_is_taken_before_the_verdict(self, desk: StripeDesk) -> None:
+        order = await desk.order()
+        payment = await desk.pay(order)
+        assert payment.status == "authorized"
+        assert desk.fake.rules.moved(payment.reference) == ["authorized"]
+
+        await desk.judge(order, payment, "accepted")
+        assert await desk.status(payment) == "captured"
+        assert desk.fake.rules.kept(payment.reference or "") == 2550
+
+    async def test_what_was_refused_is_called_off(self, desk: StripeDesk) -> None:
+        order = await desk.order()
+        payment = await desk.pay(order)
+        await desk.judge(order, payment, "refused")
+        assert await desk.status(payment) == "voided"
+        assert desk.fake.rules.moved(payment.reference) == ["authorized", "voided"]
+
+    async def test_a_declined_card_is_followed_by_another(
+        self, desk: StripeDesk
+    ) -> None:
+        order = await desk.order()
+        with pytest.raises(Declined) as declined:
+            await desk.pay(order, DECLINED)
+        assert declined.value.extra["decline_code"] == "generic_decline"
+        assert "payments.started" not in await desk.said()
+        assert (await desk.pay(order)).status == "authorized"
+
+    async def test_what_is_no_card_is_wrong_input(self, desk: StripeDesk) -> None:
+        with pytest.raises(Invalid):
+            await desk.pay(await desk.order(), "pm_card_nobody")
+
+    async def test_our_own_fault_is_not_the_cards(self, desk: StripeDesk) -> None:
+        order = await desk.order()
+        desk.fault("create", "locked_out")
+        with pytest.raises(Busy):
+            await desk.pay(order)
+        assert (await desk.pay(order)).status == "authorized"
+
+    async def test_a_method_that_cannot_wait_is_kept_or_given_back(
+        self, desk: StripeDesk
+    ) -> None:
+        for verdict in BOTH:
+            order = await desk.order()
+            payment = await desk.pay(order, "pm_card_at_once")
+            await desk.judge(order, payment, verdict)
+            await desk.sweep()
+            kept = desk.fake.rules.kept(payment.reference or "")
+            assert kept == (2550 if verdict == "accepted" else 0)
+
+
+class TestActions:
+    async def test_orders_hears_that_the_buyer_is_at_the_bank(
+        self, desk: StripeDesk
+    ) -> None:
+        payment = await desk.pay(await desk.order(), CHALLENGED)
+        assert payment.status == "requires_action"
+        assert (payment.next_action or {})["type"] == "stripe_sdk"
+        assert await desk.said() == ["payments.started"]
+
+    async def test_back_from_the_bank_it_is_authorized(self, desk: StripeDesk) -> None:
+        payment = await desk.pay(await desk.order(), CHALLENGED)
+        desk.fake.rules.authenticate(payment.reference or "", approved=True)
+        for _ in range(2):
+            payment = await desk.payments.confirm(payment.id, desk.buyer)
+            assert payment.status == "authorized"
+
+    async def test_a_closed_tab_locks_nobody_out(self, desk: StripeDesk) -> None:
+        order = await desk.order()
+        closed = await desk.pay(order, CHALLENGED)
+        payment = await desk.pay(order)
+
+        assert payment.status == "authorized"
+        assert await desk.status(closed) == "voided"
+        assert desk.fake.rules.intents[closed.reference or ""]["status"] == "canceled"
+
+    async def test_approved_meanwhile_the_first_one_stands(
+        self, desk: StripeDesk
+    ) -> None:
+        """Called off after the bank approved: never both."""
+        order = await desk.order()
+        first = await desk.pay(order, CHALLENGED)
+        desk.fake.rules.authenticate(first.reference or "", approved=True)
+        second = await desk.pay(order)
+
+        assert second.status == "authorized"
+        assert await desk.status(first) == "voided"
+        assert desk.fake.rules.moved(first.reference) == ["authorized", "voided"]
+
+    async def test_nobody_comes_back_for_an_hour(self, desk: StripeDesk) -> None:
+        payment = await desk.pay(await desk.order(), CHALLENGED)
+        await desk.execute(
+            "UPDATE payments SET created_at = created_at - interval '61 minutes'"
+        )
+        for _ in range(2):
+            await desk.sweep()
+        assert await desk.status(payment) == "voided"
+
+
+class TestSweep:
+    @pytest.mark.parametrize("operation", ["create", "confirm"])
+    @pytest.mark.parametrize("kind", ["hang", "hang_after", "busy"])
+    async def test_an_authorization_without_answer_is_finished(
+        self, desk: StripeDesk, operation: Operation, kind: Kind
+    ) -> None:
+        order = await desk.order()
+        desk.fault(operation, kind)
+        payment = await desk.pay(order)
+        assert payment.status == "processing"
+        assert await desk.said() == ["payments.started"]
+        with pytest.raises(PaymentInProgress):
+            await desk.pay(order)
+        desk.fake.released.set()
+
+        await self.finished(desk, payment, "authorized")
+        assert [kind for _, kind, _ in desk.fake.rules.ledger] == ["authorized"]
+
+    @pytest.mark.parametrize("kind", ["hang", "hang_after", "error", "error_after"])
+    @pytest.mark.parametrize("case", VERDICTS)
+    async def test_a_verdict_without_answer_is_carried_out_once(
+        self, desk: StripeDesk, kind: Kind, case: tuple[Operation, Judged, str, int]
+    ) -> None:
+        operation, verdict, end, kept = case
+        order = await desk.order()
+        payment = await desk.pay(order)
+        desk.fault(operation, kind)
+        await desk.judge(order, payment, verdict)
+        desk.fake.released.set()
+
+        await self.finished(desk, payment, end)
+        assert desk.fake.rules.kept(payment.reference or "") == kept
+        assert len(desk.fake.rules.moved(payment.reference)) == 2
+
+    async def test_a_slow_method_is_asked_about_until_it_has_answered(
+        self, desk: StripeDesk
+    ) -> None:
+        payment = await desk.pay(await desk.order(), "pm_card_slow")
+        await desk.sweep()
+        assert await desk.status(payment) == "processing"
+        desk.fake.rules.finish(payment.reference or "")
+        await self.finished(desk, payment, "authorized")
+
+    async def test_an_unjudged_payment_is_said_again_never_decided(
+        self, desk: StripeDesk
+    ) -> None:
+        payment = await desk.pay(await desk.order())
+        await desk.sweep()
+        assert await desk.status(payment) == "authorized"
+        assert await desk.said() == ["payments.created"] * 2
+
+    async def test_an_authorization_that_lapsed_has_failed(
+        self, desk: StripeDesk
+    ) -> None:
+        payment = await desk.pay(await desk.order())
+        desk.fake.rules.lapse(payment.reference or "")
+        await self.finished(desk, payment, "failed")
+        assert (await desk.said())[-1] == "payments.failed"
+
+    async def finished(self, desk: StripeDesk, payment: Payment, end: str) -> None:
+        for _ in range(4):
+            if await desk.status(payment) == end:
+                return
+            await desk.sweep()
+        assert await desk.status(payment) == end
+
+
+class TestReconciliation:
+    async def test_a_day_that_agrees_has_no_difference(self, desk: StripeDesk) -> None:
+        for verdict in BOTH:
+            order = await desk.order()
+            await desk.judge(order, await desk.pay(order), verdict)
+        with pytest.raises(Declined):
+            await desk.pay(await desk.order(), DECLINED)
+        report = await desk.reconciliation.run(utcnow().date())
+        assert (report.compared, report.differences) == (3, [])
+
+    async def test_each_kind_of_difference_is_told(self, desk: StripeDesk) -> None:
+        order = await desk.order()
+        payment = await desk.pay(order)
+        await desk.judge(order, payment, "accepted")
+        day = utcnow().date()
+
+        async def told(change: str) -> str:
+            """What is told of it, after a change that is taken back."""
+            await desk.execute(f"UPDATE payments SET {change}")
+            report = await desk.reconciliation.run(day)
+            await desk.execute(
+                "UPDATE payments SET status = 'captured', amount = 2550,"
+                " amount_refunded = 0, currency = 'usd'"
+            )
+            return "; ".join(each.what for each in report.differences)
+
+        assert "is voided here and captured there" in await told("status = 'voided'")
+        assert "captured 2500 here and 2550 there" in await told("amount = 2500")
+        assert "refunded 50 here and 0 there" in await told("amount_refunded = 50")
+        assert "currency eur here and usd there" in await told("currency = 'eur'")
+        assert not await told("version = version")
+
+    async def test_what_only_one_side_has_is_told(self, desk: StripeDesk) -> None:
+        payment = await desk.pay(await desk.order(), VISA)
+        intent = desk.fake.rules.intents.pop(payment.reference or "")
+        await desk.execute("UPDATE payments SET status = 'voided', due_at = NULL")
+        [missing] = (await desk.reconciliation.run(utcnow().date())).differences
+        assert "not known there" in missing.what
+
+        stranger = "01900000-0000-7000-8000-000000000001"
+        intent["metadata"]["payment_id"] = stranger
+        desk.fake.rules.intents[intent["id"]] = intent
+        found = (await desk.reconciliation.run(utcnow().date())).differences
+        assert (str(found[-1].payment_id), found[-1].what) == (
+            stranger,
+            "is not known here",
+        )
+
+    async def test_the_command_ends_with_1_on_a_difference(
+        self, desk: StripeDesk
+    ) -> None:
+        order = await desk.order()
+        await desk.judge(order, await desk.pay(order), "accepted")
+        day = utcnow().date().isoformat()
+        code, printed = await desk.reconcile(day)
+        assert (code, printed) == (0, f"{day}: 1 payments compared, 0 differences.\n")
+
+        await desk.execute("UPDATE payments SET amount_refunded = 50")
+        code, printed = await desk.reconcile(day)
+        assert code == 1
+        assert "refunded 50 here and 0 there" in printed
+
+    async def test_books_that_cannot_be_read_are_no_difference(
+        self, desk: StripeDesk
+    ) -> None:
+        desk.fault("list", "error")
+        assert (await desk.reconcile(utcnow().date().isoformat()))[0] == 2
+
+    async def test_what_is_old_and_not_over_is_told(self, desk: StripeDesk) -> None:
+        await desk.pay(await desk.order())
+        await desk.execute(
+            "UPDATE payments SET created_at = created_at - interval '3 hours'"
+        )
+        day = (utcnow() - timedelta(hours=3)).date()
+        [late] = (await desk.reconciliation.run(day)).differences
+        assert late.what == "is still authorized"
