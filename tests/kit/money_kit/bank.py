@@ -54,6 +54,10 @@ class Bank:
         except bank.Refusal:
             return self.look_up(payment)
 
+    def call_off(self, payment: Payment) -> None:
+        """Void what is over at payments, whatever it waits for."""
+        bank.void(self._books, str(payment.reference))
+
     # What buyers, and their banks, do.
 
     def answer_challenge(self, payment: Payment, *, approved: bool) -> None:

@@ -14,9 +14,11 @@ from common.messages import (
     PaymentFact,
     PaymentFailed,
     PaymentRefunded,
+    PaymentStarted,
 )
 from orders import verdicts
 from orders.domain import (
+    LENGTHENING,
     LIVE,
     OPEN,
     Book,
@@ -34,6 +36,7 @@ from orders.stock import Allowances, LockedStock
 
 Say = Callable[[Message], None]
 
+HOLD = timedelta(minutes=15)
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 _NO_TRANSACTION = cast("Transaction", None)  # nothing is written
 
@@ -106,12 +109,22 @@ class Office:
     def hear(self, messages: Sequence[Message]) -> None:
         """Take a list of one type, as its consumer does."""
         payments = [m for m in messages if isinstance(m, PaymentFact)]
-        if isinstance(payments[0], PaymentCreated):
+        if isinstance(payments[0], PaymentStarted):
+            self._await(payments)
+        elif isinstance(payments[0], PaymentCreated):
             self._judge(payments)
         elif isinstance(payments[0], PaymentFailed):
             self._note(payments, verdicts._fail)
         elif isinstance(payments[0], PaymentRefunded):
             self._note(payments, verdicts._refund)
+
+    def _await(self, messages: Sequence[PaymentFact]) -> None:
+        waiting = [
+            message
+            for message in messages
+            if self.orders[message.order_id].await_payment(LENGTHENING)
+        ]
+        self._tell(waiting)
 
     def _judge(self, messages: Sequence[PaymentFact]) -> None:
         stock, allowances = self._locked(), self._allowances()
@@ -157,7 +170,7 @@ class Office:
         )
         return Book(
             now=NOW,
-            hold=timedelta(minutes=15),
+            hold=HOLD,
             offers={ticket_id: _offer(self.ticket)},
             stocks={ticket_id: stock},
             units=self._units(),

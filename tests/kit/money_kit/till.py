@@ -17,6 +17,7 @@ from money_kit.office import Say
 from payments.domain import (
     CALLS,
     ENDED,
+    UNFINISHED,
     Call,
     Status,
     Verdict,
@@ -152,6 +153,15 @@ class Till:
         answer = self._bank.confirm(payment)
         if answer is not None:
             self._record(payment, answer, payment.version)
+
+    def hear_of(self, payment: Payment) -> None:
+        """News from the provider, old or new: see how the payment stands."""
+        answer = None if payment.free else self._bank.look_up(payment)
+        if answer is None:
+            return
+        self._say_all(payment.learn(answer, patience=PATIENCE))
+        if payment.state in ENDED and answer.standing in UNFINISHED:
+            self._bank.call_off(payment)
 
     def abandon(self, payment: Payment) -> None:
         """The buyer never came back from the bank."""

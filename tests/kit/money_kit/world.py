@@ -1,13 +1,14 @@
 """Orders, payments and the bank, with a bus between them that does as it likes."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from common.messages import Message, OrderState, PaymentFact
 from money_kit.bank import Bank
-from money_kit.office import Office
+from money_kit.office import HOLD, Office
 from money_kit.till import Till
-from orders.domain import Reason, Status
+from orders.domain import LENGTHENING, Reason, Status
 from orders.models import Order
 from payments.domain import SETTLED, Standing
 from payments.domain import Status as Paying
@@ -83,6 +84,16 @@ class World:
             if order.open or order.status == Status.COMPLETE
         ]
         assert len(buyers) == len(set(buyers))
+
+    def check_holds(self) -> None:
+        """A hold is lengthened once, and only of an order that waits or waited."""
+        for order in self.office.orders.values():
+            lengthened = order.expires_at - order.created_at - HOLD
+            assert lengthened in {timedelta(), LENGTHENING}
+            if order.status == Status.AWAITING_PAYMENT:
+                assert lengthened == LENGTHENING
+            if order.status == Status.CREATED:
+                assert not lengthened
 
     def check_single_payment(self) -> None:
         for order_id in self.office.orders:
