@@ -28,11 +28,11 @@ class Stream extends EventTarget {
 }
 
 class Page extends EventTarget {
-  visibilityState: DocumentVisibilityState = 'visible';
+  hidden = false;
 
-  turn(state: DocumentVisibilityState): void {
-    this.visibilityState = state;
-    this.dispatchEvent(new Event('visibilitychange'));
+  turn(type: string, hidden = this.hidden): void {
+    this.hidden = hidden;
+    this.dispatchEvent(new Event(type));
   }
 }
 
@@ -50,7 +50,11 @@ function watching() {
         streams.push(stream);
         return stream as unknown as Source;
       },
-      page: page as unknown as Document,
+      hidden: () => page.hidden,
+      on: (turn, act) => {
+        page.addEventListener(turn, act);
+        return () => page.removeEventListener(turn, act);
+      },
       random: () => 0,
     },
   );
@@ -107,20 +111,32 @@ describe('following what is left', () => {
 
   test('a page out of sight holds no connection', () => {
     const { current, page, streams, heard } = watching();
-    page.turn('hidden');
+    page.turn('visibilitychange', true);
     assert.equal(current().readyState, 2);
     mock.timers.tick(120_000);
     assert.equal(streams.length, 1);
-    page.turn('visible');
+    page.turn('visibilitychange', false);
     assert.equal(streams.length, 2);
     assert.deepEqual(heard, []);
+  });
+
+  test('a page offline asks at once, to be told so, and comes back', () => {
+    const { current, page, streams, heard } = watching();
+    current().say('snapshot', left());
+    page.turn('offline');
+    assert.equal(current().readyState, 2);
+    assert.deepEqual(heard.at(-1), ['alone', true]);
+    page.turn('online');
+    current().say('snapshot', left());
+    assert.equal(streams.length, 2);
+    assert.deepEqual(heard.at(-2), ['alone', false]);
   });
 
   test('once stopped it stays so', () => {
     const { current, page, streams, stop } = watching();
     stop();
     assert.equal(current().readyState, 2);
-    page.turn('visible');
+    page.turn('visibilitychange');
     mock.timers.tick(120_000);
     assert.equal(streams.length, 1);
   });

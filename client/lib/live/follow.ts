@@ -7,11 +7,27 @@ export interface Source {
   close(): void;
 }
 
+type Turn = 'visibilitychange' | 'online' | 'offline';
+
 export interface Surroundings {
   open: (url: string) => Source;
-  page: Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEventListener'>;
+  hidden: () => boolean;
+  /** Listens to the page; returns what ends it. */
+  on: (turn: Turn, act: () => void) => () => void;
   random: () => number;
 }
+
+/** The browser as it is. */
+export const browser: Surroundings = {
+  open: (url) => new EventSource(url),
+  hidden: () => document.visibilityState === 'hidden',
+  on: (turn, act) => {
+    const target = turn === 'visibilitychange' ? document : window;
+    target.addEventListener(turn, act);
+    return () => target.removeEventListener(turn, act);
+  },
+  random: Math.random,
+};
 
 export interface Listener {
   /** Every ticket in `snapshot`, those that differ in `change`. */
@@ -31,7 +47,11 @@ const REFUSED = 30_000;
  * Follows what is left of an event's tickets while the page is in sight: whoever
  * does not look holds no connection. Returns what ends it.
  */
-export function follow(url: string, listener: Listener, { open, page, random }: Surroundings) {
+export function follow(
+  url: string,
+  listener: Listener,
+  { open, hidden, on, random }: Surroundings,
+) {
   let source: Source | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -73,13 +93,18 @@ export function follow(url: string, listener: Listener, { open, page, random }: 
 
   function look(): void {
     leave();
-    if (page.visibilityState !== 'hidden') connect();
+    if (!hidden()) connect();
   }
 
-  page.addEventListener('visibilitychange', look);
+  function offline(): void {
+    leave();
+    listener.alone(true); // whoever asks is told so
+  }
+
+  const ends = [on('visibilitychange', look), on('online', look), on('offline', offline)];
   look();
   return () => {
-    page.removeEventListener('visibilitychange', look);
+    for (const end of ends) end();
     leave();
   };
 }

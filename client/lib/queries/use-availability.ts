@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { getAvailabilityOptions } from '../api/@tanstack/react-query.gen';
-import { changed, follow } from '../live/follow';
+import { browser, changed, follow } from '../live/follow';
 import type { Availability } from './types';
 
 const FALLBACK = 5_000;
@@ -30,7 +30,7 @@ export function useAvailability(eventId: string, enabled = true) {
         change: (left) => keep((before) => changed(before, left)),
         alone: setAlone,
       },
-      { open: (url) => new EventSource(url), page: document, random: Math.random },
+      browser,
     );
   }, [eventId, enabled, known, options]);
   return useQuery({
