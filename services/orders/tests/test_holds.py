@@ -1,0 +1,143 @@
+"""Several processes take holds at once: nobody deadlocks, no limit is passed."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+from orders_desk import HOLD, Desk, event, person, wants
+from sqlalchemy import text
+
+from common.errors import ServiceError
+from common.idempotency import Keyed, keyed
+from common.identity import Identity
+from common.ids import new_id
+from common.messages import TicketCreated
+from common.testing.waiting import eventually
+from orders.errors import OverLimit
+from orders.holds import Asked, Held, Holds
+
+ROUNDS = 20
+
+
+@pytest.fixture
+def processes(desk: Desk) -> list[Holds]:
+    """As many `orders serve`, each with a queue of its own."""
+    return [Holds(desk.database, hold=HOLD) for _ in range(4)]
+
+
+async def two_of_one_event(desk: Desk) -> list[TicketCreated]:
+    show, seller = event(), new_id()
+    return [
+        await desk.offer(event=show, seller_id=seller, quantity=1000) for _ in range(2)
+    ]
+
+
+def asked(*tickets: TicketCreated, key: Keyed | None = None) -> Asked:
+    return Asked(wants(person(), *(t.ticket_id for t in tickets)), key)
+
+
+def key_of(buyer: Identity, name: str) -> Keyed:
+    return keyed(user_id=buyer.user_id, route="POST /api/orders", key=name, body=b"{}")
+
+
+@asynccontextmanager
+async def in_hand(desk: Desk, offered: TicketCreated) -> AsyncGenerator[None]:
+    """Somebody else has the ticket's stock while the block runs."""
+    lock = text("""
+        SELECT s.id FROM stocks s JOIN ticket_stocks t ON t.stock_id = s.id
+        WHERE t.ticket_id = :ticket FOR NO KEY UPDATE OF s
+    """)
+    async with desk.database.transaction() as tx:
+        await tx.session.execute(lock, {"ticket": offered.ticket_id})
+        yield
+
+
+async def test_tickets_named_in_any_order_deadlock_nobody(
+    desk: Desk, processes: list[Holds]
+) -> None:
+    seated, floor = await two_of_one_event(desk)
+    for _ in range(ROUNDS):
+        one = [asked(seated), asked(floor), asked(seated, floor)]
+        other = [asked(floor, seated), asked(floor), asked(seated)]
+        both = await asyncio.gather(
+            processes[0].decide(one, wait=True), processes[1].decide(other, wait=True)
+        )
+        assert all(isinstance(outcome, Held) for batch in both for outcome in batch)
+    await desk.check_books()
+
+
+async def test_keys_in_any_order_deadlock_nobody(
+    desk: Desk, processes: list[Holds]
+) -> None:
+    seated, floor = await two_of_one_event(desk)
+    for _ in range(ROUNDS):
+        buyers = [person() for _ in range(8)]
+        keys = [key_of(buyer, "once") for buyer in buyers]
+        pairs = list(zip(buyers, keys, strict=True))
+        there = [Asked(wants(buyer, seated.ticket_id), key) for buyer, key in pairs]
+        back = [Asked(wants(buyer, floor.ticket_id), key) for buyer, key in pairs]
+        both = await asyncio.gather(
+            processes[0].decide(there, wait=True),
+            processes[1].decide(back[::-1], wait=True),
+            return_exceptions=True,
+        )
+        assert all(
+            outcome is None or isinstance(outcome, (list, ServiceError))
+            for outcome in both
+        ), both
+    await desk.check_books()
+
+
+async def test_a_limit_is_exact_across_processes(
+    desk: Desk, processes: list[Holds]
+) -> None:
+    floor, buyer = await desk.offer(quantity=100, max_per_buyer=4), person()
+    outcomes = await asyncio.gather(
+        *(
+            process.take(wants(buyer, floor.ticket_id))
+            for process in processes
+            for _ in range(4)
+        ),
+        return_exceptions=True,
+    )
+    refused = [outcome for outcome in outcomes if not isinstance(outcome, Held)]
+    assert {type(refusal) for refusal in refused} == {OverLimit}
+    assert len(refused) == len(outcomes) - 4
+    assert (await desk.stock(floor)).held == 4
+
+
+async def test_who_hangs_up_in_mid_batch_finds_the_order_by_its_key(
+    desk: Desk, processes: list[Holds]
+) -> None:
+    floor, buyer = await desk.offer(quantity=10), person()
+    key = key_of(buyer, "once")
+    async with in_hand(desk, floor):
+        asking = asyncio.create_task(
+            processes[0].take(wants(buyer, floor.ticket_id), key)
+        )
+        await eventually(lambda: at_work(desk))
+        asking.cancel()
+    found = await processes[1].take(wants(buyer, floor.ticket_id), key)
+    assert (await desk.stock(floor)).held == 1
+    assert (await desk.find(found.order_id)).buyer_id == buyer.user_id
+
+
+async def test_a_failing_item_fails_its_own_order_alone(
+    desk: Desk, processes: list[Holds]
+) -> None:
+    floor, single = await desk.offer(quantity=100), await desk.offer(quantity=1)
+    batch = [asked(single), asked(single), asked(floor), asked(floor)]
+    outcomes = await processes[0].decide(batch, wait=True)
+    assert [isinstance(outcome, Held) for outcome in outcomes] == [1, 0, 1, 1]
+    await desk.check_books()
+
+
+async def at_work(desk: Desk) -> bool:
+    """Whether a batch has begun, and waits for a row."""
+    waiting = text("""
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'
+    """)
+    async with desk.database.transaction() as tx:
+        return bool(await tx.session.scalar(waiting))
