@@ -9,6 +9,7 @@ import pytest
 
 from common.testing.waiting import eventually
 from local.errors import RunningAlready, Trouble
+from local.services import WORKING
 from local.system import System
 
 BUS = ["nats"]
@@ -103,6 +104,16 @@ class TestElsewhere:
             System(tmp_path, environment={"PAYMENTS_PROVIDER": "stripe"})
         )
         assert "test-provider" not in parts
+
+    def test_its_keys_are_for_payments_alone(self, tmp_path: Path) -> None:
+        keys = {"PAYMENTS_PROVIDER": "stripe", "STRIPE_SECRET_KEY": "sk_test_1"}
+        system = System(tmp_path, environment=keys)
+        system.folder.prepare()
+        services = system.make_plan().services
+        told = {name: services.environment_of(name) for name in WORKING}
+        assert [name for name in WORKING if "STRIPE_SECRET_KEY" in told[name]] == [
+            "payments"
+        ]
 
 
 def planned(system: System) -> tuple[set[str], dict[str, str]]:

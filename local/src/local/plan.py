@@ -18,7 +18,7 @@ from local.servers import (
     nats_program,
     postgres_program,
 )
-from local.services import SERVING, WORKING, Services, serve_names
+from local.services import SERVING, WORKING, Services, serve_names, without_keys
 from local.settings import LocalSettings
 
 GATEWAY = "gateway"
@@ -61,7 +61,7 @@ class Plan:
     def client(self) -> Client | None:
         if self.settings.client == "off":
             return None
-        client = Client(project_folder(), self.launcher, self.environment)
+        client = Client(project_folder(), self.launcher, without_keys(self.environment))
         return client if client.exists else None
 
     def parts(self, only: Iterable[str] | None = None) -> list[Program | Step]:
@@ -111,7 +111,7 @@ class Plan:
             gateway,
             self.folder.gateway,
             uses=frozenset(running) - {GATEWAY},
-            environment=dict(self.environment),
+            environment=without_keys(self.environment),
         )
 
     def _processes(self) -> Iterator[tuple[str, list[tuple[str, Upstream]]]]:

@@ -19,7 +19,18 @@ from local.settings import LocalSettings
 #: Those that answer the public; expiration has `work` alone.
 SERVING = DATABASES
 WORKING = (*SERVING, "expiration")
+#: An account's keys, which payments alone may know.
+STRIPE = "STRIPE_"
 STREAM_SETTINGS = ("NATS_REPLICAS", "NATS_STREAM_BYTES")
+
+
+def without_keys(environment: Mapping[str, str]) -> dict[str, str]:
+    """What everybody may know."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith(STRIPE)
+    }
 
 
 def serve_names(service: str, replicas: int) -> list[str]:
@@ -59,7 +70,7 @@ class Services:
 
     def _shared(self) -> dict[str, str]:
         return {
-            **self.environment,
+            **without_keys(self.environment),
             "HOST": LOOPBACK,
             "NATS_URL": f"nats://{LOOPBACK}:{self.ports['nats']}",
             "AUTH_URL": f"http://{LOOPBACK}:{self.ports['auth-serve']}",
@@ -72,6 +83,7 @@ class Services:
         if service in DATABASES:
             own[f"{name}_DATABASE_URL"] = self.database_url(service)
         if service == "payments":
+            own |= {k: v for k, v in self.environment.items() if k.startswith(STRIPE)}
             own |= {
                 "PAYMENTS_PROVIDER": self.settings.payments_provider,
                 "TEST_PROVIDER_URL": f"http://{LOOPBACK}:{self.ports['test-provider']}",
