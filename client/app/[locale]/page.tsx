@@ -22,11 +22,11 @@ export default async function Home({ params }: Props) {
     <div className="mx-auto flex max-w-6xl flex-col gap-12 px-4 pt-10 sm:px-6 sm:pt-16">
       <section className="relative flex flex-col gap-8">
         <PosterFan ids={(upcoming ?? []).map(({ id }) => id)} />
-        <h1 className="max-w-4xl text-display lg:max-w-2xl">{t('home.headline')}</h1>
+        <h1 className="max-w-4xl text-display xl:max-w-2xl">{t('home.headline')}</h1>
         <Form
           action={localized('/search', locale)}
           role="search"
-          className="flex max-w-3xl flex-col gap-1 rounded-card lg:max-w-2xl border border-line-strong bg-surface p-2 sm:flex-row sm:items-center sm:rounded-full"
+          className="flex max-w-3xl flex-col gap-1 rounded-card xl:max-w-2xl border border-line-strong bg-surface p-2 sm:flex-row sm:items-center sm:rounded-full"
         >
           <input
             name="q"

@@ -17,7 +17,7 @@ export function EventCard({ event }: { event: Card }) {
           id={event.id}
           className="transition-transform duration-500 group-hover:scale-[1.04]"
         />
-        <div className="absolute top-3 left-3 max-sm:hidden">
+        <div className="absolute top-3 left-3 drop-shadow-sm max-sm:hidden">
           <State event={event} />
         </div>
       </div>

@@ -26,18 +26,23 @@ function othersOf(event: EventDetail, pages: EventPage[] | undefined): EventCard
     .slice(0, SHOWN);
 }
 
+function joined(near: EventCard[], far: EventCard[]): EventCard[] {
+  const known = new Set(near.map(({ id }) => id));
+  return [...near, ...far.filter(({ id }) => !known.has(id))].slice(0, SHOWN);
+}
+
 /** What else is on, in the same city where it can be: the way on from an event that is gone. */
 export function MoreEvents({ event }: { event: EventDetail }) {
   const t = useTranslations('event');
   const { city } = event.venue;
   const near = othersOf(event, useEvents({ city, limit: ASKED }).data?.pages);
-  const lonely = near?.length === 0;
-  const anywhere = othersOf(event, useEvents({ limit: ASKED }, null, lonely).data?.pages);
-  const others = lonely ? anywhere : near;
+  const few = near !== undefined && near.length < SHOWN;
+  const anywhere = othersOf(event, useEvents({ limit: ASKED }, null, few).data?.pages);
+  const others = few ? joined(near, anywhere ?? []) : near;
   if (!others?.length) return null;
   return (
     <section className="mx-auto mt-16 flex max-w-6xl flex-col gap-6 px-4 sm:px-6">
-      <h2 className="text-title">{lonely ? t('moreSoon') : t('moreIn', { city })}</h2>
+      <h2 className="text-title">{few ? t('moreSoon') : t('moreIn', { city })}</h2>
       <EventGrid events={others} />
     </section>
   );

@@ -14,7 +14,7 @@ export function PlainSelect({ label, value, onChange, children }: Props) {
       aria-label={label}
       value={value}
       onChange={({ target }) => onChange(target.value)}
-      className="h-10 rounded-full border border-line-strong bg-surface px-4 text-sm hover:border-ink"
+      className="h-10 select-arrow rounded-full border border-line-strong bg-surface pl-4 text-sm hover:border-ink"
     >
       {children}
     </select>

@@ -25,7 +25,7 @@ export function OrderRow({ order }: { order: Order }) {
         <Poster id={event?.id ?? order.items[0]?.ticket_id ?? order.id} />
       </div>
       <div className="flex min-w-0 flex-1 flex-col justify-center gap-0.5">
-        <h2 className="truncate text-subheading">
+        <h2 className="line-clamp-2 text-subheading">
           <Link
             href={`/orders/${order.id}`}
             className="after:absolute after:inset-0 group-hover:underline group-hover:underline-offset-4"

@@ -1,7 +1,6 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import { Card } from '@/components/ui/card';
 import { useFormat } from '@/i18n/format';
 import { useOwnZone } from '@/i18n/own-zone';
 import type { Order } from '@/lib/queries/types';
@@ -18,7 +17,7 @@ export function Receipt({ order }: { order: Order }) {
     [t('email'), order.contact?.email],
   ] as const;
   return (
-    <Card className="self-start p-0 sm:p-0">
+    <section className="self-start rounded-card border border-line bg-surface">
       <h2 className="px-5 pt-5 text-heading sm:px-6 sm:pt-6">{t('title')}</h2>
       <dl className="flex flex-col gap-2 px-5 pt-3 pb-5 text-sm sm:px-6">
         {facts.map(([name, value]) =>
@@ -34,6 +33,6 @@ export function Receipt({ order }: { order: Order }) {
         <Prices order={order} />
       </div>
       {order.livemode ? null : <p className="px-5 pb-5 text-muted text-sm sm:px-6">{t('test')}</p>}
-    </Card>
+    </section>
   );
 }

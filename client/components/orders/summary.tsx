@@ -59,8 +59,7 @@ export function Prices({ order }: { order: Order }) {
           <dt>
             {item.quantity} × {item.title}
             {item.quantity > 1 ? (
-              <span className="text-muted text-sm">
-                {' '}
+              <span className="block text-muted text-sm">
                 {t('each', { price: money(item.unit_price, currency) })}
               </span>
             ) : null}

@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'use-intl';
 import { Button, buttonStyle } from '@/components/ui/button';
+import { useHydrated } from '@/components/ui/use-hydrated';
 import { useFormat } from '@/i18n/format';
 import { Link } from '@/i18n/link';
 import type { Offer } from './offer';
@@ -19,6 +20,7 @@ interface Props {
 export function BuyBar({ units, total, currency, pending, offers, onBuy }: Props) {
   const t = useTranslations('buy');
   const { money } = useFormat();
+  const ready = useHydrated();
   if (!offers.some(({ status }) => status === 'on_sale')) return <NothingToBuy offers={offers} />;
   return (
     <div className="flex flex-col gap-3">
@@ -30,7 +32,15 @@ export function BuyBar({ units, total, currency, pending, offers, onBuy }: Props
           </span>
         ) : null}
       </p>
-      <Button look="go" size="large" wide pending={pending} disabled={units === 0} onClick={onBuy}>
+      <Button
+        look="go"
+        size="large"
+        wide
+        pending={pending}
+        disabled={units === 0 || !ready}
+        className={ready ? undefined : 'disabled:opacity-100'}
+        onClick={onBuy}
+      >
         {pending ? t('holding') : t('get', { count: units })}
       </Button>
       <p className="text-balance text-center text-muted text-sm">{t('noAccount')}</p>

@@ -97,7 +97,9 @@ export function SelectField(props: Control<'select'>) {
   const { field, control } = split(props);
   return (
     <Field {...field}>
-      {(aria) => <select className={clsx(inputStyle, 'h-12')} {...control} {...aria} />}
+      {(aria) => (
+        <select className={clsx(inputStyle, 'h-12 select-arrow')} {...control} {...aria} />
+      )}
     </Field>
   );
 }

@@ -1,5 +1,6 @@
 import { Minus, Plus } from 'lucide-react';
 import { buttonStyle } from './button';
+import { useHydrated } from './use-hydrated';
 
 interface Props {
   value: number;
@@ -13,9 +14,11 @@ interface Props {
 
 /** A quantity: two buttons around a number, and arrow keys on the number itself. */
 export function Stepper({ value, max, onChange, label, fewer, more }: Props) {
+  // Until the page's script is there, nothing chosen would be kept: so nothing can be.
+  const ready = useHydrated();
   const change = (next: number) => onChange(Math.min(max, Math.max(0, next)));
   return (
-    <fieldset className="flex items-center gap-1" aria-label={label}>
+    <fieldset className="flex items-center gap-1" aria-label={label} disabled={!ready}>
       <StepButton name={fewer} disabled={value <= 0} onClick={() => change(value - 1)}>
         <Minus className="size-4" aria-hidden />
       </StepButton>
@@ -59,7 +62,7 @@ function StepButton({
       className={buttonStyle({
         look: 'quiet',
         size: 'icon',
-        className: 'aria-disabled:hover:border-line-strong',
+        className: 'disabled:opacity-100 aria-disabled:hover:border-line-strong',
       })}
     >
       {children}

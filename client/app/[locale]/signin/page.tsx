@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
+import { Frame } from '@/components/auth/frame';
 import { SignInForm } from '@/components/auth/sign-in-form';
 import { asLocale } from '@/i18n/locales';
 import { translator } from '@/i18n/server';
@@ -15,11 +16,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function SignInPage({ params }: Props) {
   const t = translator(asLocale((await params).locale));
   return (
-    <div className="mx-auto flex max-w-md flex-col gap-8 px-4 pt-10 sm:pt-16">
-      <h1 className="text-title">{t('auth.signInTitle')}</h1>
+    <Frame title={t('auth.signInTitle')}>
       <Suspense>
         <SignInForm />
       </Suspense>
-    </div>
+    </Frame>
   );
 }
