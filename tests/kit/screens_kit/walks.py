@@ -1,19 +1,29 @@
 """The ways through the site on which the pictures are taken."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from browser_kit.visitor import Visitor
 from browser_kit.words import pattern, words
 from playwright.async_api import Route, expect
 from system_kit.people import PASSWORD, Json
 
-from screens_kit.camera import Camera
 from screens_kit.world import World
 
 FLOOR = "Standing"
+_REFUND = re.compile("^(Refund|Erstatten)")
 #: An answer that no page expects.
 BROKEN: Json = {"items": [{}], "next": None}
+
+
+class Observer(Protocol):
+    """Whoever goes along and looks at each state."""
+
+    async def shoot(
+        self, visitor: Visitor, name: str, *, whole: bool = True
+    ) -> None: ...
 
 
 @dataclass
@@ -22,7 +32,7 @@ class Walk:
 
     world: World
     visitor: Visitor
-    camera: Camera
+    camera: Observer
 
     async def see(self, path: str, name: str) -> None:
         await self.visitor.go(path)
@@ -137,6 +147,17 @@ async def selling(walk: Walk) -> None:
     await walk.see("/account", "14-account")
     await walk.see("/orders", "10-orders-none")
     await walk.see("/sell", "21-sell")
+    event = walk.world.events["on-sale"]
+    await walk.see(f"/sell/sales/{event}", "25-sales")
+    await walk.see(f"/de/sell/sales/{event}", "25-sales-german")
+    await visitor.page.get_by_role("button", name=_REFUND).first.click()
+    await walk.take("25-sales-refund", whole=False)
+    await walk.see(f"/sell/sales/{walk.world.events['soon']}", "25-sales-none")
+    await walk.see("/sell/sales", "25-sales-all")
+    await walk.see(f"/sell/door/{event}", "26-door")
+    await visitor.page.emulate_media(media="print")
+    await walk.take("26-door-print")
+    await visitor.page.emulate_media(media="screen")
     await walk.see("/sell/event", "22-new-event")
     await visitor.press("sell.publish")
     await walk.take("22-new-event-errors")

@@ -1,0 +1,152 @@
+"""Buying while something between browser and services goes wrong at each step."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+
+import pytest
+import pytest_asyncio
+from browser_kit.network import (
+    CONTACT,
+    ORDER,
+    PAY,
+    STEPS,
+    Happening,
+    Request,
+    disturb,
+    drop,
+    lose,
+    refuse,
+)
+from browser_kit.visitor import Visitor
+from browser_kit.words import words
+from playwright.async_api import expect
+from system_kit.books import check_books
+from system_kit.people import Json
+from system_kit.stage import Stage
+
+pytestmark = pytest.mark.e2e
+
+Open = Callable[[], AbstractAsyncContextManager[Visitor]]
+FLOOR = "Floor"
+
+#: What passes by itself: nobody has to do anything.
+PASSING: dict[str, Happening] = {
+    "busy": refuse(503, "busy", retry_after=1),
+    "too-many": refuse(429, "too-many", retry_after=1),
+    "dropped": drop,
+    "answer-lost": lose,
+}
+#: What people have to be told, and the words they read then.
+TOLD: dict[str, tuple[Request, Happening, str]] = {
+    "sold-out": (ORDER, refuse(409, "sold-out", items=[]), "problems.sold-out"),
+    "all-held": (ORDER, refuse(409, "all-held", items=[]), "problems.all-held"),
+    "price": (ORDER, refuse(409, "price-changed"), "problems.price-changed"),
+    "limit": (ORDER, refuse(409, "over-limit", items=[]), "problems.over-limit"),
+    "gone-contact": (CONTACT, refuse(410, "hold-ended"), "problems.hold-ended"),
+    "taken-back": (CONTACT, refuse(409, "order-cancelled"), "problems.order-cancelled"),
+    "gone-pay": (PAY, refuse(410, "hold-ended"), "problems.hold-ended"),
+    "paid": (PAY, refuse(409, "already-paid"), "problems.already-paid"),
+    "paying": (PAY, refuse(409, "payment-in-progress"), "problems.payment-in-progress"),
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def event(stage: Stage) -> Json:
+    seller = await stage.member()
+    made = await seller.announce()
+    await seller.offer(event_id=made["id"], title=FLOOR, quantity=500)
+    return made
+
+
+@pytest.fixture
+def page_of_event(event: Json) -> str:
+    return f"/events/{event['id']}"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def books(stage: Stage) -> AsyncIterator[None]:
+    """Whatever was lost on the way, the books agree afterwards."""
+    yield
+    await check_books(stage.system)
+
+
+@pytest.mark.parametrize("happening", PASSING.values(), ids=PASSING)
+async def test_what_fails_once_at_each_step_is_done_once(
+    window: Open, page_of_event: str, happening: Happening
+) -> None:
+    async with window() as guest:
+        for request in STEPS.values():
+            await disturb(guest.page, request, happening)
+        await guest.hold(page_of_event, FLOOR, quantity=1)
+        await guest.pay()
+        await guest.is_done()
+        [order] = await guest.ask("/api/orders")
+        payments = await guest.ask(f"/api/payments?order_id={order['id']}")
+        assert [payment["amount"] for payment in payments] == [order["total"]]
+
+
+async def test_waiting_is_said_and_ends_by_itself(
+    window: Open, page_of_event: str
+) -> None:
+    async with window() as guest:
+        await guest.go(page_of_event)
+        await guest.choose(FLOOR, 1)
+        await disturb(guest.page, ORDER, PASSING["busy"])
+        await guest.get_button.click()
+        await guest.sees("waiting.busy")
+        await guest.holds()
+        await expect(guest.page.get_by_text(words("waiting.busy"))).to_have_count(0)
+
+
+@pytest.mark.parametrize("case", TOLD.values(), ids=TOLD)
+async def test_a_refusal_is_told_and_the_way_goes_on(
+    window: Open, page_of_event: str, case: tuple[Request, Happening, str]
+) -> None:
+    request, happening, told = case
+    async with window() as guest:
+        await disturb(guest.page, request, happening)
+        await guest.go(page_of_event)
+        await guest.choose(FLOOR, 1)
+        if request is ORDER:
+            await guest.get_button.click()
+            await guest.sees(told)
+            await guest.get()
+        else:
+            await guest.get()
+            await guest.pay()
+            await guest.sees(told)
+        await guest.pay()
+        await guest.is_done()
+
+
+async def test_offline_is_said_and_the_order_goes_through_once_back(
+    window: Open, page_of_event: str
+) -> None:
+    async with window() as guest:
+        await guest.go(page_of_event)
+        await guest.choose(FLOOR, 1)
+        await guest.page.context.set_offline(offline=True)
+        await guest.sees("waiting.offline")
+        await guest.get_button.click()
+        await guest.page.context.set_offline(offline=False)
+        await guest.holds()
+        [order] = await guest.ask("/api/orders")
+        assert order["status"] == "created"
+
+
+async def test_what_has_sold_out_leads_to_what_has_not(
+    window: Open, stage: Stage, event: Json
+) -> None:
+    seller = await stage.member()
+    gone = await seller.announce()
+    ticket = await seller.offer(event_id=gone["id"], quantity=1)
+    buyer = await stage.guest()
+    await buyer.pay(await buyer.order(ticket))
+    await buyer.sees(ticket, available=0)
+    async with window() as late:
+        await late.go(f"/events/{gone['id']}")
+        await late.sees("buy.soldOutText")
+        link = late.page.get_by_role("main").get_by_role("link", name=event["name"])
+        await link.first.click()
+        await late.page.wait_for_url("**/events/*")
+        await expect(late.get_button).to_be_visible()

@@ -1,0 +1,100 @@
+"""Finding an event: by words, by city, by date, in two languages."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from browser_kit.visitor import Visitor
+from browser_kit.words import words
+from playwright.async_api import Locator, expect
+from system_kit.people import Json
+from system_kit.stage import Stage
+
+pytestmark = pytest.mark.e2e
+
+Open = Callable[[], AbstractAsyncContextManager[Visitor]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def event(stage: Stage) -> Json:
+    """In a city where nothing else is on."""
+    seller, mark = await stage.member(), uuid4().hex[:8]
+    made = await seller.announce(
+        name=f"Ümit and the Elks {mark}",
+        venue={"name": "Hall", "city": f"Ulm {mark}", "country": "DE"},
+        timezone="Europe/Berlin",
+        starts_at=(datetime.now(UTC) + timedelta(days=20)).isoformat(),
+    )
+    await seller.offer(event_id=made["id"])
+    return made
+
+
+async def test_words_find_it_whatever_the_accents(window: Open, event: Json) -> None:
+    async with window() as visitor:
+        await visitor.go("/")
+        form = visitor.page.get_by_role("main").get_by_role("search")
+        await form.get_by_label(words("home.what")).fill(
+            event["name"].replace("Ü", "u")
+        )
+        await form.get_by_role("button").click()
+        await visitor.page.wait_for_url("**/search?*")
+        await expect(results(visitor)).to_have_count(1)
+        await results(visitor).first.click()
+        heading = visitor.page.get_by_role("heading", level=1, name=event["name"])
+        await expect(heading).to_be_visible()
+
+
+async def test_its_city_finds_it(window: Open, event: Json) -> None:
+    async with window() as visitor:
+        await visitor.go("/search")
+        await visitor.fill("search.city", event["venue"]["city"])
+        await visitor.press("search.find")
+        await expect(results(visitor)).to_have_count(1)
+
+
+async def test_its_day_finds_it_and_the_day_before_does_not(
+    window: Open, event: Json
+) -> None:
+    async with window() as visitor:
+        city, day = event["venue"]["city"], datetime.fromisoformat(event["starts_at"])
+        before = day - timedelta(days=2)
+        await visitor.go(f"/search?city={city}&day={day:%Y-%m-%d}")
+        await expect(results(visitor)).to_have_count(1)
+        await visitor.go(f"/search?city={city}&day={before:%Y-%m-%d}")
+        await visitor.sees("search.nothing")
+        await visitor.page.get_by_role("link", name=words("search.clear")).click()
+        await expect(results(visitor).first).to_be_visible()
+
+
+async def test_the_same_page_in_german(window: Open, event: Json) -> None:
+    async with window() as visitor:
+        await visitor.go(f"/events/{event['id']}")
+        languages = visitor.page.get_by_label(words("footer.language"))
+        await languages.select_option("de")
+        await visitor.page.wait_for_url(f"**/de/events/{event['id']}")
+        await expect(visitor.page.locator("html[lang=de]")).to_have_count(1)
+        heading = visitor.page.get_by_role("heading", level=1, name=event["name"])
+        await expect(heading).to_be_visible()
+
+
+async def test_a_sale_that_begins_soon_is_counted_down(
+    window: Open, stage: Stage
+) -> None:
+    seller = await stage.member()
+    made = await seller.announce()
+    opens = datetime.now(UTC) + timedelta(seconds=6)
+    body = {"event_id": made["id"], "title": "Floor", "price": 100, "quantity": 5}
+    body["sale_starts_at"] = opens.isoformat()
+    await seller.ask("POST", "/api/tickets", 201, json=body)
+    async with window() as early:
+        await early.go(f"/events/{made['id']}")
+        await expect(early.page.get_by_role("timer")).to_be_visible()
+        await expect(early.get_button).to_be_visible()
+        await expect(early.page.get_by_role("timer")).to_have_count(0)
+
+
+def results(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("main").get_by_role("article").get_by_role("link")
