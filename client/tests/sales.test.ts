@@ -38,8 +38,8 @@ test('an order admits as many people as it has units', () => {
   assert.equal(unitsOf(sale('A')), 3);
 });
 
-test('a chart ends at a round number', () => {
-  assert.deepEqual([0, 1, 3, 7, 12, 99, 101].map(roundTop), [1, 1, 5, 10, 20, 100, 200]);
+test('a chart ends at a round number, and so does its half', () => {
+  assert.deepEqual([0, 1, 3, 7, 12, 99, 101].map(roundTop), [2, 2, 4, 8, 12, 100, 120]);
 });
 
 test('a chart names its ends and what fits between them', () => {

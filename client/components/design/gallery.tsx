@@ -3,6 +3,7 @@
 import { Ticket } from 'lucide-react';
 import { useState } from 'react';
 import { Badge } from '@/components/ui/badge';
+import { BarChart } from '@/components/ui/bar-chart';
 import { Button } from '@/components/ui/button';
 import { Card, Stub, TearLine } from '@/components/ui/card';
 import { Choice } from '@/components/ui/choice';
@@ -14,6 +15,7 @@ import { Menu, menuItem } from '@/components/ui/menu';
 import { Notice } from '@/components/ui/notice';
 import { Poster } from '@/components/ui/poster';
 import { Section } from '@/components/ui/section';
+import { ShareBar } from '@/components/ui/share-bar';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Stepper } from '@/components/ui/stepper';
 import { Steps } from '@/components/ui/steps';
@@ -72,6 +74,7 @@ export function Gallery() {
       <Actions />
       <Fields />
       <Messages />
+      <Charts />
     </div>
   );
 }
@@ -185,6 +188,30 @@ function Messages() {
         <Empty icon={Ticket} title="Nothing here yet" action={<Button>What to do</Button>}>
           Said so that nobody takes it for a fault.
         </Empty>
+      </div>
+    </Section>
+  );
+}
+
+const WEEK = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+function Charts() {
+  return (
+    <Section title="Figures" text="Drawn as SVG, and always written beside it.">
+      <div className="md:col-span-2">
+        <BarChart
+          summary="A sentence says what the picture shows."
+          bars={WEEK.map((name, index) => ({ name, value: (index * 5) % 8 }))}
+          write={String}
+        >
+          <ShareBar
+            whole={10}
+            shares={[
+              { name: 'sold', value: 6, className: 'bg-ink' },
+              { name: 'held', value: 2, className: 'bg-go' },
+            ]}
+          />
+        </BarChart>
       </div>
     </Section>
   );

@@ -3,14 +3,14 @@
 import { useTranslations } from 'use-intl';
 import type { Sale } from '@/lib/queries/types';
 
-/** One line a guest, with a box to tick: the head is repeated on every page of paper. */
+/** One line a guest; on paper with a box to tick, and its head on every page. */
 export function DoorTable({ sales }: { sales: readonly Sale[] }) {
   const t = useTranslations('sales.list');
   return (
     <table className="w-full text-left">
       <thead>
         <tr className="border-ink border-b-2 text-sm [&>th]:py-2 [&>th]:font-semibold">
-          <th scope="col" className="w-10">
+          <th scope="col" className="hidden w-10 print:table-cell">
             <span className="sr-only">{t('here')}</span>
           </th>
           <th scope="col">{t('name')}</th>
@@ -33,8 +33,8 @@ function Line({ sale }: { sale: Sale }) {
   const t = useTranslations('sales');
   const tickets = sale.items.map(({ quantity, title }) => `${quantity} × ${title}`).join(', ');
   return (
-    <tr className="break-inside-avoid border-line-strong border-b align-top [&>td]:py-3 [&>th]:py-3">
-      <td>
+    <tr className="break-inside-avoid border-line-strong border-b align-top [&>td]:py-3 [&>th]:py-3 print:[&>td]:py-2 print:[&>th]:py-2">
+      <td className="hidden print:table-cell">
         <span className="block size-5 rounded border-2 border-ink" aria-hidden />
       </td>
       <th scope="row" className="pr-3 font-semibold">

@@ -1,5 +1,6 @@
 'use client';
 
+import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '@/i18n/format';
@@ -13,8 +14,8 @@ export function Figures({ tickets, currency }: { tickets: TicketSales[]; currenc
   const { quantity, sold, held, left, revenue } = totalsOf(tickets);
   return (
     <section aria-label={t('figures')}>
-      <dl className="grid grid-cols-2 gap-3 lg:grid-cols-[1.4fr_1fr_1fr_1fr]">
-        <Figure name={t('revenue')} hint={t('revenueText')}>
+      <dl className="grid grid-cols-3 gap-2 sm:gap-3 lg:grid-cols-[1.4fr_1fr_1fr_1fr]">
+        <Figure name={t('revenue')} hint={t('revenueText')} wide>
           <Revenue revenue={revenue.length > 0 ? revenue : [[currency, 0]]} />
         </Figure>
         <Figure name={t('sold')} hint={t('soldOf', { quantity: count(quantity) })}>
@@ -37,12 +38,25 @@ export function Revenue({ revenue }: { revenue: [string, number][] }) {
   return revenue.map(([currency, amount]) => money(amount, currency, { short: true })).join(' + ');
 }
 
-function Figure({ name, hint, children }: { name: string; hint: string; children: ReactNode }) {
+interface FigureProps {
+  name: string;
+  hint: string;
+  /** As wide as the page, where there is little room. */
+  wide?: boolean;
+  children: ReactNode;
+}
+
+function Figure({ name, hint, wide, children }: FigureProps) {
   return (
-    <div className="flex flex-col gap-1 rounded-card border border-line bg-surface p-4 sm:p-5">
+    <div
+      className={clsx(
+        'flex flex-col gap-1 rounded-card border border-line bg-surface p-4 sm:p-5',
+        wide && 'max-lg:col-span-3',
+      )}
+    >
       <dt className="font-medium text-muted text-sm">{name}</dt>
       <dd className="font-bold font-display text-3xl tabular-nums tracking-tight">{children}</dd>
-      <dd className="text-muted text-sm">{hint}</dd>
+      <dd className="text-muted text-xs sm:text-sm">{hint}</dd>
     </div>
   );
 }

@@ -69,7 +69,7 @@ function Chart({ moments, measure, summary }: ChartProps) {
 function useSentence(moments: Moment[], measure: Measure, write: (value: number) => string) {
   const t = useTranslations('sales');
   const sum = moments.reduce((total, moment) => total + moment[measure], 0);
-  const total = `${write(sum)} ${measure === 'revenue' ? '' : t(`measures.${measure}`)}`.trim();
+  const total = measure === 'revenue' ? write(sum) : t(`totals.${measure}`, { count: sum });
   const [first, last] = [moments[0], moments.at(-1)];
   const peak = moments.reduce((best, each) => (each[measure] > best[measure] ? each : best));
   if (!first || !last || first === last) return t('chartOne', { total, first: first?.name ?? '' });

@@ -18,6 +18,7 @@ interface Props {
   onClose: () => void;
 }
 
+/** The money of an order goes back, all of it or a part, after asking. */
 export function RefundDialog({ sale, onClose }: Props) {
   const t = useTranslations('sales.refund');
   const { money } = useFormat();
@@ -122,7 +123,7 @@ function Restock({ checked, disabled, onChange }: RestockProps) {
     <label className="flex items-start gap-3">
       <input
         type="checkbox"
-        className="mt-0.5 size-5 accent-ink"
+        className="mt-0.5 size-5 shrink-0 accent-ink"
         checked={checked}
         disabled={disabled}
         onChange={({ target }) => onChange(target.checked)}

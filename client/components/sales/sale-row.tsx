@@ -1,11 +1,12 @@
 'use client';
 
+import { Undo2 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Badge, type Tone } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
 import { useFormat } from '@/i18n/format';
 import { useOwnZone } from '@/i18n/own-zone';
 import type { Sale } from '@/lib/queries/types';
-import { RefundSale } from './refund-sale';
 
 const TONES: Record<Sale['status'], Tone> = {
   created: 'warn',
@@ -14,12 +15,17 @@ const TONES: Record<Sale['status'], Tone> = {
   cancelled: 'plain',
 };
 
+interface Props {
+  sale: Sale;
+  onRefund: () => void;
+}
+
 /** One order as its seller sees it. */
-export function SaleRow({ sale }: { sale: Sale }) {
+export function SaleRow({ sale, onRefund }: Props) {
   const { date } = useFormat();
   const zone = useOwnZone();
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-1 rounded-card border border-line bg-surface p-4 md:grid-cols-[7rem_minmax(0,1.2fr)_minmax(0,1fr)_auto_6.5rem] md:items-center">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-1 rounded-card border border-line bg-surface p-4 md:grid-cols-[7rem_minmax(0,1.2fr)_minmax(0,1fr)_7rem_7rem] md:items-center">
       <p className="flex flex-col max-md:order-3 max-md:col-span-2 max-md:flex-row max-md:justify-between">
         <span className="font-semibold tabular-nums tracking-wide">{sale.code}</span>
         <time dateTime={sale.created_at} className="text-muted text-sm">
@@ -27,15 +33,17 @@ export function SaleRow({ sale }: { sale: Sale }) {
         </time>
       </p>
       <Who sale={sale} />
-      <p className="text-sm max-md:order-4 max-md:col-span-2">
+      <p className="text-sm max-md:order-4 max-md:self-center">
         {sale.items.map(({ quantity, title }) => `${quantity} × ${title}`).join(', ')}
       </p>
       <p className="flex flex-col items-end gap-1 max-md:order-2">
         <State sale={sale} />
         <Paid sale={sale} />
       </p>
-      <div className="flex justify-end max-md:order-5 max-md:col-span-2">
-        {sale.status === 'complete' && sale.total > 0 ? <RefundSale sale={sale} /> : null}
+      <div className="flex justify-end max-md:order-5">
+        {sale.status === 'complete' && sale.total > 0 ? (
+          <Refund code={sale.code} onClick={onRefund} />
+        ) : null}
       </div>
     </li>
   );
@@ -77,5 +85,16 @@ function Paid({ sale }: { sale: Sale }) {
         </span>
       ) : null}
     </>
+  );
+}
+
+function Refund({ code, onClick }: { code: string; onClick: () => void }) {
+  const t = useTranslations('sales.refund');
+  return (
+    <Button look="quiet" size="small" onClick={onClick}>
+      <Undo2 className="size-4" aria-hidden />
+      {t('do')}
+      <span className="sr-only">{code}</span>
+    </Button>
   );
 }

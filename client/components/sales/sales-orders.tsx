@@ -1,7 +1,7 @@
 'use client';
 
 import { Download, ReceiptText, SearchX } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useProblemText } from '@/components/layout/use-problem-text';
 import { Listing } from '@/components/sell/listing';
@@ -9,9 +9,10 @@ import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Filter } from '@/components/ui/filter';
 import { Notice } from '@/components/ui/notice';
-import type { SalesFilter } from '@/lib/queries/types';
+import type { Sale, SalesFilter } from '@/lib/queries/types';
 import { useExportSales } from '@/lib/queries/use-export-sales';
 import { useSales } from '@/lib/queries/use-sales';
+import { RefundDialog } from './refund-dialog';
 import { SaleRow } from './sale-row';
 import { save } from './save';
 
@@ -22,6 +23,7 @@ const PAUSE = 300;
 /** The orders of a sale: searched, narrowed down, exported. */
 export function SalesOrders({ eventId }: { eventId: string | null }) {
   const t = useTranslations('sales');
+  const id = useId();
   const [typed, setTyped] = useState('');
   const [status, setStatus] = useState<(typeof FILTERS)[number]>('all');
   const words = useSettled(typed.trim());
@@ -36,9 +38,11 @@ export function SalesOrders({ eventId }: { eventId: string | null }) {
     setStatus('all');
   };
   return (
-    <section className="flex flex-col gap-4 pt-4">
+    <section aria-labelledby={id} className="flex flex-col gap-4 pt-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <h2 className="text-heading">{t('orders')}</h2>
+        <h2 id={id} className="text-heading">
+          {t('orders')}
+        </h2>
         <Export filter={filter} />
       </div>
       <div className="grid items-end gap-3 md:grid-cols-[minmax(0,1fr)_auto]">
@@ -82,10 +86,15 @@ function Rows({ filter, narrowed, onShowAll }: RowsProps) {
         ),
       }
     : { icon: ReceiptText, title: t('noOrders'), text: t('noOrdersText') };
+  // Not in its row: a refunded order may leave the list while the dialog still says so.
+  const [refunding, setRefunding] = useState<Sale | null>(null);
   return (
-    <Listing pages={useSales(filter)} empty={empty}>
-      {(sale) => <SaleRow key={sale.id} sale={sale} />}
-    </Listing>
+    <>
+      <Listing pages={useSales(filter)} empty={empty}>
+        {(sale) => <SaleRow key={sale.id} sale={sale} onRefund={() => setRefunding(sale)} />}
+      </Listing>
+      {refunding ? <RefundDialog sale={refunding} onClose={() => setRefunding(null)} /> : null}
+    </>
   );
 }
 

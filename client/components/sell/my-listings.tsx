@@ -27,13 +27,13 @@ export function MyListings() {
             <CalendarPlus className="size-4" aria-hidden />
             {t('newEvent')}
           </Link>
-          <Link href="/sell/sales" className={buttonStyle({ look: 'quiet' })}>
-            <ChartColumn className="size-4" aria-hidden />
-            {t('sales')}
-          </Link>
           <Link href="/sell/ticket" className={buttonStyle({ look: 'quiet' })}>
             <TicketPlus className="size-4" aria-hidden />
             {t('newTicket')}
+          </Link>
+          <Link href="/sell/sales" className={buttonStyle({ look: 'quiet' })}>
+            <ChartColumn className="size-4" aria-hidden />
+            {t('allSales')}
           </Link>
         </div>
       </div>

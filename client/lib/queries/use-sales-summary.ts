@@ -32,4 +32,4 @@ export function useSalesSummary(eventId: string | null, { live = false }: Option
 }
 
 const pace = (summary: SalesSummary | undefined) =>
-  summary && summary.series.length > 0 && summary.step <= FRESH ? RUSH : CALM;
+  summary && summary.step <= FRESH ? RUSH : CALM;

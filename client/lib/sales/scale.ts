@@ -1,9 +1,14 @@
-/** The round number at the top of a chart that holds this value: 1, 2 or 5 times a power of ten. */
+/** Even ones, so that half of it is a whole number too. */
+const SMALL = [2, 4, 6, 8, 10];
+const FACTORS = [1, 1.2, 1.4, 1.6, 1.8, 2, 3, 4, 5, 6, 8, 10];
+
+/** The round number at the top of a chart that holds this value. */
 export function roundTop(value: number): number {
-  if (value <= 0) return 1;
+  if (value <= 0) return 2;
   const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= value) ?? 10;
-  return factor * power;
+  const factors = power > 1 ? FACTORS : SMALL;
+  const factor = factors.find((candidate) => candidate * power >= value) ?? 10;
+  return Math.round(factor * power);
 }
 
 /** Which of so many points are named below a chart: the ends, and what fits between them. */
