@@ -26,4 +26,4 @@ async def test_no_request_breaks_it(report: Report) -> None:
     assert report.failures == {}
     assert {200, 201, 400} <= report.statuses
     assert max(report.statuses) < 500
-    assert len({route for route, _ in report.answers}) == 12
+    assert len({route for route, _ in report.answers}) == 13

@@ -147,10 +147,7 @@ class Desk:
         return await self.tickets.get(ticket.id, visitor=visitor)
 
     async def cancel(self, event: Event) -> None:
-        """As the route of a later day will."""
-        async with self.database.transaction() as tx:
-            cancelled = text("UPDATE events SET status = 'cancelled' WHERE id = :id")
-            await tx.session.execute(cancelled, {"id": event.id})
+        await self.events.cancel(event.id, editor=person(user_id=event.seller_id))
 
     async def said(self, subject: str) -> Sequence[dict[str, Any]]:
         """Every message on a subject, in the order it was said."""

@@ -11,6 +11,7 @@ from common.identification import Identification
 from common.identity import Verifier
 from common.limits import Limits, limits
 from orders.api import ROUTES
+from orders.cancellations import Cancellations
 from orders.consumers import SERVICE, consumers
 from orders.hot_route import in_front_of
 from orders.jobs import serve_jobs, work_jobs
@@ -51,7 +52,7 @@ def create_app(settings: Settings) -> Application:
             public_url=settings.public_url,
         ),
         consumers=[*consumers(orders, verdicts), people.consumer],
-        jobs=[*work_jobs(orders), *people.work_jobs()],
+        jobs=[*work_jobs(orders, Cancellations(database)), *people.work_jobs()],
         serve_jobs=[*serve_jobs(orders), *people.serve_jobs()],
         starting=people.starting,
     )

@@ -80,6 +80,16 @@ class TicketReplica(Base):
     )
 
 
+class CancelledEvent(Base):
+    """An event that will not take place, and whose orders are brought to their end."""
+
+    __tablename__ = "cancelled_events"
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seller_id: Mapped[UUID]
+    heard_at: Mapped[datetime] = mapped_column(server_default=CLOCK)
+
+
 class Stock(Base):
     """What is scarce. The checks make a double sale impossible."""
 
@@ -223,6 +233,11 @@ class Order(Base):
         self.amount_refunded = min(amount, self.total)
         self.version += 1
         return True
+
+    def owe_back(self) -> None:
+        """Its event was cancelled after it was paid."""
+        self.refund_due = True
+        self.version += 1
 
     def message(self) -> OrderState:
         """The whole order, as the message of its status."""

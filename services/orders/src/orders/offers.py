@@ -27,6 +27,8 @@ async def take_offers(messages: Sequence[TicketState], tx: Transaction) -> None:
     offered = [m for m in changed if not isinstance(m, TicketDeleted)]
     created = await repository.create_stocks(offered) if offered else []
     told = await _tell_quantities(changed, tx)
+    if cancelled := _cancelled(changed):
+        await repository.note_cancelled(cancelled)
     await say_stocks(tx, {*created, *told})
 
 
@@ -44,6 +46,15 @@ async def _tell_quantities(
             told.append(stock.id)
     await tx.session.flush()
     return told
+
+
+def _cancelled(messages: Iterable[TicketState]) -> dict[UUID, UUID]:
+    """Events that will not take place, with their sellers."""
+    return {
+        m.event.id: m.seller_id
+        for m in messages
+        if m.event is not None and m.event.status == "cancelled"
+    }
 
 
 def _offered_units(message: TicketState) -> int:

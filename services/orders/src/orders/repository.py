@@ -10,9 +10,12 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Uuid,
+    and_,
     any_,
+    delete,
     func,
     literal,
+    or_,
     select,
     text,
 )
@@ -22,8 +25,8 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 from common.database import Transaction
 from common.ids import new_id
 from common.messages import TicketState
-from orders.domain import OPEN
-from orders.models import Order, Stock, TicketReplica, TicketStock
+from orders.domain import OPEN, Status
+from orders.models import CancelledEvent, Order, Stock, TicketReplica, TicketStock
 
 #: Columns that a newer message of a ticket replaces.
 _SAID = [c.key for c in TicketReplica.__table__.columns if c.key != "ticket_id"]
@@ -31,6 +34,11 @@ _SAID = [c.key for c in TicketReplica.__table__.columns if c.key != "ticket_id"]
 _ROWS = 1000
 _OPEN_STATUSES = [status.value for status in OPEN]
 
+_NOTE_CANCELLED = text("""
+    INSERT INTO cancelled_events (event_id, seller_id)
+    SELECT * FROM unnest(CAST(:events AS uuid[]), CAST(:sellers AS uuid[]))
+    ON CONFLICT DO NOTHING
+""")
 _CREATE_STOCKS = text("""
     WITH fresh AS (
         INSERT INTO ticket_stocks (ticket_id, stock_id)
@@ -84,11 +92,35 @@ class Repository:
         )
         return max(latest or timedelta(0), timedelta(0))
 
-    async def lock_open_of_event(self, event_id: UUID) -> list[Order]:
-        return await self._locked(
-            _whole()
-            .where(Order.event_id == event_id, Order.status.in_(_OPEN_STATUSES))
-            .order_by(Order.id)
+    async def note_cancelled(self, events: Mapping[UUID, UUID]) -> None:
+        """Events that will not take place, by their sellers."""
+        await self._session.execute(
+            _NOTE_CANCELLED,
+            {"events": list(events), "sellers": [events[event] for event in events]},
+        )
+
+    async def lock_of_cancelled_events(self, limit: int) -> list[Order]:
+        """Orders that still hold tickets of them, or were paid and are not yet due."""
+        unsettled = or_(
+            Order.status.in_(_OPEN_STATUSES),
+            and_(Order.status == Status.COMPLETE.value, Order.refund_due.is_(False)),
+        )
+        cancelled = and_(
+            CancelledEvent.event_id == Order.event_id,
+            CancelledEvent.seller_id == Order.seller_id,
+        )
+        found = await self._locked(
+            _whole().join(CancelledEvent, cancelled).where(unsettled).limit(limit),
+            skip_locked=True,
+        )
+        return sorted(found, key=lambda order: order.id)
+
+    async def forget_cancelled(self, watched: timedelta) -> None:
+        """Look no more after events that were cancelled long enough ago."""
+        await self._session.execute(
+            delete(CancelledEvent).where(
+                CancelledEvent.heard_at < func.clock_timestamp() - watched
+            )
         )
 
     async def lock_stocks(self, tickets: Iterable[UUID]) -> Mapping[UUID, Stock]:

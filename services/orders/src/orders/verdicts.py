@@ -120,10 +120,11 @@ def _fail(order: Order, message: PaymentFailed, stock: LockedStock) -> bool:
 def _refund(order: Order, message: PaymentRefunded, stock: LockedStock) -> bool:
     if order.verdict_on(message.payment_id) is not Judgement.ACCEPTED:
         return False
-    if not order.refunded(message.amount_refunded):
-        return False
-    if order.amount_refunded == order.total and order.status == Status.COMPLETE:
-        if message.restock:
-            stock.release_sold(order)
-        order.cancel(Reason.REFUNDED)
+    news = order.refunded(message.amount_refunded)
+    whole = message.amount_refunded == message.amount
+    if not (whole and order.status == Status.COMPLETE):
+        return news
+    if message.restock:
+        stock.release_sold(order)
+    order.cancel(Reason.REFUNDED)
     return True

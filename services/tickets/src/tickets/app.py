@@ -18,7 +18,8 @@ from tickets.settings import Settings
 def create_app(settings: Settings) -> Application:
     database = Database(settings.database_url)
     people = Identification(SERVICE, database, auth_url=settings.auth_url)
-    events, tickets = Events(database), Tickets(database)
+    events = Events(database)
+    tickets = Tickets(database, fee_basis_points=settings.fee_basis_points)
     board = Board(events, most=settings.streams)
     return Application(
         name=SERVICE,

@@ -6,6 +6,7 @@ NotFound
 Conflict
 ├── HoldsOrSales                409 holds-or-sales
 ├── EventCancelled              409 event-cancelled
+├── EventIsDraft                409 event-draft
 └── TooManyTickets              409 too-many-tickets
 """
 
@@ -30,6 +31,12 @@ class EventCancelled(Conflict):
     """The event is cancelled."""
 
     code = "event-cancelled"
+
+
+class EventIsDraft(Conflict):
+    """The event is a draft: nobody has seen it, so there is nothing to cancel."""
+
+    code = "event-draft"
 
 
 class TooManyTickets(Conflict):

@@ -18,6 +18,15 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     public_url: Annotated[str, variable("PUBLIC_URL", "The origin that people see")] = (
         "http://localhost:8080"
     )
+    fee_basis_points: Annotated[
+        int,
+        variable(
+            "TICKETS_FEE_BASIS_POINTS",
+            "Fee on top of each price, in hundredths of a percent of it",
+            ge=0,
+            le=10_000,
+        ),
+    ] = 0
     streams: Annotated[
         int,
         variable("TICKETS_STREAMS", "Open availability streams of a process", ge=0),

@@ -25,7 +25,7 @@ from tickets.api.queries import (
 )
 from tickets.domain.events import EventSearch, EventStatus
 from tickets.domain.words import words_of
-from tickets.errors import EventCancelled, EventNotFound, HoldsOrSales
+from tickets.errors import EventCancelled, EventIsDraft, EventNotFound, HoldsOrSales
 from tickets.models import Event
 from tickets.schemas import (
     EventDetail,
@@ -138,12 +138,32 @@ async def update_event(
     return _edited(event, events.now())
 
 
+@post(
+    "/api/events/{event_id:uuid}/cancel",
+    status_code=200,
+    responses=problems(EventNotFound, NotYours, EventIsDraft, KeyReused, KeyInProgress),
+)
+async def cancel_event(
+    event_id: UUID, member: Identity, events: Events, keyed: Keyed | None
+) -> Response[EventRead]:
+    """End an event for good: holds end, and everybody who paid is refunded.
+
+    Safe to repeat.
+    """
+    event, replayed = await events.cancel(event_id, editor=member, keyed=keyed)
+    again = {"Idempotent-Replayed": "true"} if replayed else {}
+    return Response(
+        EventRead.of(event, events.now()), headers=etag(event.version) | again
+    )
+
+
 EVENT_ROUTES = (
     create_event,
     list_events,
     get_event,
     replace_event,
     update_event,
+    cancel_event,
 )
 
 

@@ -9,13 +9,12 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from common.errors import Invalid
+from common.money import step
 from tickets.domain.events import EventStatus, known_currency
 from tickets.domain.rules import Rule, countable, require
 from tickets.errors import HoldsOrSales
 
 CURRENCY: Final = "usd"
-#: What buyers pay on top of the price of a unit.
-FEE: Final = 0
 
 
 class TicketStatus(StrEnum):
@@ -70,6 +69,7 @@ class TicketTerms:
                 "sale_ends_at",
                 "Must be after the start of the sale.",
             ),
+            _chargeable(self.price, self.currency),
         )
 
 
@@ -183,6 +183,12 @@ def refuse_edit(old: TicketTerms, new: TicketTerms, level: Level) -> None:
 def refuse_withdrawal(level: Level) -> None:
     if level.taken:
         raise HoldsOrSales(f"{level.taken} units are held or sold.")
+
+
+def _chargeable(price: int, currency: str | None) -> Rule:
+    """Cards cannot be charged single thousandths, for one."""
+    unit = step(currency or CURRENCY)
+    return Rule(price % unit == 0, "price", f"Must be a multiple of {unit}.")
 
 
 def _dearer_part(terms: TicketTerms) -> tuple[int, int]:

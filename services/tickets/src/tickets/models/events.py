@@ -29,6 +29,7 @@ from tickets.domain.events import (
 )
 from tickets.domain.tickets import agree
 from tickets.domain.words import fold, words_of
+from tickets.errors import EventIsDraft
 from tickets.models.base import Base, counted, currency_code, length
 
 if TYPE_CHECKING:
@@ -135,6 +136,16 @@ class Event(Base):
         self.status = status
         self.version += 1
         self._take(details, now)
+        return True
+
+    def cancel(self, now: datetime) -> bool:
+        """For good; whether that is news. Raises `EventIsDraft`."""
+        if self.status is EventStatus.DRAFT:
+            raise EventIsDraft
+        if self.status is EventStatus.CANCELLED:
+            return False
+        self.status, self.updated_at = EventStatus.CANCELLED, now
+        self.version += 1
         return True
 
     def _take(self, details: EventDetails, now: datetime) -> None:

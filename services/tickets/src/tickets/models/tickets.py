@@ -1,5 +1,6 @@
 """The table of tickets."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -12,7 +13,6 @@ from common.ids import new_id
 from common.messages import TicketCreated, TicketDeleted, TicketState, TicketUpdated
 from tickets.domain.tickets import (
     CURRENCY,
-    FEE,
     NOTHING_SAID,
     Level,
     Sale,
@@ -32,6 +32,8 @@ from tickets.models.events import Event
 from tickets.models.stocks import TicketStock
 
 T = TypeVar("T", bound=TicketState)
+#: What buyers pay on top of a price in a currency.
+Fee = Callable[[int, str], int]
 
 
 class Ticket(Base):
@@ -44,6 +46,8 @@ class Ticket(Base):
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("events.id"))
     title: Mapped[str]
     price: Mapped[int]
+    #: What buyers pay on top of the price of a unit; settled with the price.
+    fee: Mapped[int] = mapped_column(server_default=text("0"))
     currency: Mapped[str]
     quantity: Mapped[int]
     max_per_buyer: Mapped[int]
@@ -79,6 +83,7 @@ class Ticket(Base):
         Index("tickets_search_idx", "search", postgresql_using="gin"),
         length("title"),
         CheckConstraint("price BETWEEN 0 AND 99999999", name="price"),
+        CheckConstraint("fee BETWEEN 0 AND 99999999", name="fee"),
         CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity"),
         CheckConstraint("max_per_buyer BETWEEN 1 AND 1000000", name="max_per_buyer"),
         CheckConstraint("sale_ends_at > sale_starts_at", name="sale_ends_at"),
@@ -88,22 +93,34 @@ class Ticket(Base):
 
     @classmethod
     def offer(
-        cls, terms: TicketTerms, *, event: Event | None, seller_id: UUID, now: datetime
+        cls,
+        terms: TicketTerms,
+        *,
+        event: Event | None,
+        seller_id: UUID,
+        now: datetime,
+        fee: Fee,
     ) -> "Ticket":
         ticket = cls(id=new_id(), seller_id=seller_id, version=1, created_at=now)
         ticket._take(terms, event, now)
+        ticket.fee = fee(ticket.price, ticket.currency)
         return ticket
 
-    def edit(self, terms: TicketTerms, event: Event | None, now: datetime) -> bool:
+    def edit(
+        self, terms: TicketTerms, event: Event | None, now: datetime, *, fee: Fee
+    ) -> bool:
         """Take what its seller says now; whether that is news.
 
-        Raises `HoldsOrSales`.
+        As long as the price stays, so does the fee. Raises `HoldsOrSales`.
         """
         refuse_edit(self.terms, terms, self.level or NOTHING_SAID)
         if terms == self.terms:
             return False
         self.version += 1
+        priced = self.price, self.currency
         self._take(terms, event, now)
+        if (self.price, self.currency) != priced:
+            self.fee = fee(self.price, self.currency)
         return True
 
     def withdraw(self, now: datetime) -> None:
@@ -135,10 +152,6 @@ class Ticket(Base):
             sale_starts_at=self.sale_starts_at,
             sale_ends_at=self.sale_ends_at,
         )
-
-    @property
-    def fee(self) -> int:
-        return FEE
 
     @property
     def total(self) -> int:

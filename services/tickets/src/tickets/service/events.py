@@ -1,11 +1,12 @@
 """What sellers do with events, and what people see of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from common.clock import Clock, utcnow
-from common.database import Database
-from common.idempotency import Keyed
+from common.database import Database, Transaction
+from common.idempotency import Keyed, claim, keep
 from common.identity import Identity
 from tickets.domain.events import EventDetails, EventSearch
 from tickets.domain.tickets import agree
@@ -92,11 +93,35 @@ class Events:
             details, now = change(event.details), self.now()
             agree(details.currency, *(ticket.currency for ticket in event.tickets))
             event.edit(details, now)
-            if event.info != said:
-                await TicketRepository(tx).carry_over(event, now)
-                event = _seen(await events.get(event_id), editor)
-                tx.say(*(ticket.updated() for ticket in event.tickets))
-            return event
+            return event if event.info == said else await _carry_over(tx, event, now)
+
+    async def cancel(
+        self, event_id: UUID, *, editor: Identity, keyed: Keyed | None = None
+    ) -> Made[Event]:
+        """End an event for good: orders ends its holds, payments gives money back.
+
+        Again is no error. Raises `EventNotFound`, `NotYours` or `EventIsDraft`,
+        `KeyReused` or `KeyInProgress`.
+        """
+        async with self._database.transaction() as tx:
+            kept = await claim(tx, keyed) if keyed else None
+            event = _seen(await EventRepository(tx).lock(event_id), editor)
+            refuse_edit_by(editor, event, None)
+            now = self.now()
+            if event.cancel(now):
+                event = await _carry_over(tx, event, now)
+            if keyed and kept is None:
+                await keep(tx, keyed, status=200, thing_id=event.id)
+            return Made(event, kept is not None)
+
+
+async def _carry_over(tx: Transaction, event: Event, now: datetime) -> Event:
+    """Its tickets say anew what they admit to; the event as it is then."""
+    await TicketRepository(tx).carry_over(event, now)
+    changed = await EventRepository(tx).get(event.id)
+    assert changed is not None  # it is locked, and events are never deleted
+    tx.say(*(ticket.updated() for ticket in changed.tickets))
+    return changed
 
 
 def _seen(event: Event | None, visitor: Identity | None) -> Event:

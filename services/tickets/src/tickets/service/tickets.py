@@ -10,6 +10,7 @@ from common.errors import NotYours
 from common.idempotency import Keyed
 from common.identity import Action, Identity, may
 from common.messages import StockChanged, newest
+from common.money import share
 from tickets.domain.events import refuse_joining
 from tickets.domain.tickets import TicketSearch, TicketTerms, agree
 from tickets.errors import EventNotFound, TicketNotFound
@@ -23,8 +24,15 @@ TicketChange = Callable[[TicketTerms], TicketTerms]
 class Tickets:
     """Every method is one transaction, or part of its consumer's."""
 
-    def __init__(self, database: Database, *, clock: Clock = utcnow) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock = utcnow,
+        fee_basis_points: int = 0,
+    ) -> None:
         self._database = database
+        self._fee_basis_points = fee_basis_points
         #: What statuses are judged by.
         self.now = clock
 
@@ -51,7 +59,11 @@ class Tickets:
     ) -> UUID:
         agreed, event = await _place(tx, terms, seller)
         ticket = Ticket.offer(
-            agreed, event=event, seller_id=seller.user_id, now=self.now()
+            agreed,
+            event=event,
+            seller_id=seller.user_id,
+            now=self.now(),
+            fee=self._fee,
         )
         await TicketRepository(tx).add(ticket)
         tx.say(ticket.created())
@@ -87,7 +99,7 @@ class Tickets:
             ticket = await self._locked(tx, ticket_id, editor, expected)
             wanted = change(ticket.terms)
             terms, event = await _place(tx, wanted, editor, ticket=ticket)
-            if ticket.edit(terms, event, self.now()):
+            if ticket.edit(terms, event, self.now(), fee=self._fee):
                 tx.say(ticket.updated())
             return ticket
 
@@ -103,6 +115,9 @@ class Tickets:
     async def show_stock(self, told: Sequence[StockChanged], tx: Transaction) -> None:
         """Show what orders says is left, also of tickets that are not known yet."""
         await StockRepository(tx).keep(newest(told))
+
+    def _fee(self, price: int, currency: str) -> int:
+        return share(price, self._fee_basis_points, currency)
 
     @staticmethod
     async def _locked(
