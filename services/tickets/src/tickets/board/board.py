@@ -28,7 +28,7 @@ log = structlog.get_logger()
 #: Streams of one process.
 READERS: Final = 4000
 #: A fan-out costs by the reader: so many add a second to the time between two looks.
-READERS_PER_SECOND: Final = 4000
+READERS_PER_SECOND: Final = 8000
 #: Seconds between two looks.
 TICK: Final = 0.25
 SLOWEST: Final = 1.0
