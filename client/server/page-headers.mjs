@@ -5,7 +5,9 @@ import { policyOf } from './policy.mjs';
 import { answer, isShared, pageAsked, Shelf } from './shelf.mjs';
 
 const LIMIT = 1_000;
-const PERMISSIONS = 'camera=(), geolocation=(), microphone=(), payment=(self)';
+const STRIPE = process.env.PAYMENTS_PROVIDER === 'stripe';
+const PAYMENT = STRIPE ? '(self "https://js.stripe.com")' : '(self)';
+const PERMISSIONS = `camera=(), geolocation=(), microphone=(), payment=${PAYMENT}`;
 
 const shelf = new Shelf();
 
@@ -15,7 +17,7 @@ const known = new Map();
 function policyFor(etag, body) {
   const remembered = etag && known.get(etag);
   if (remembered) return remembered;
-  const policy = policyOf(String(body));
+  const policy = policyOf(String(body), { stripe: STRIPE });
   if (etag) {
     if (known.size >= LIMIT) known.delete(known.keys().next().value);
     known.set(etag, policy);

@@ -1,2 +1,2 @@
 export function scriptHashes(html: string): string[];
-export function policyOf(html: string): string;
+export function policyOf(html: string, options?: { stripe?: boolean }): string;

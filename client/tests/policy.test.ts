@@ -23,3 +23,11 @@ test('a page allows nothing from elsewhere, and no inline script but its own', (
   assert.match(policy, /frame-ancestors 'none'/);
   assert.doesNotMatch(policy, /script-src[^;]*unsafe|https?:|\*/);
 });
+
+test('Stripe is let in only where it takes the cards', () => {
+  const policy = policyOf(page, { stripe: true });
+  assert.match(policy, /script-src 'self' 'sha256[^;]* https:\/\/js\.stripe\.com/);
+  assert.match(policy, /connect-src 'self' https:\/\/api\.stripe\.com/);
+  assert.match(policy, /frame-src https:\/\/js\.stripe\.com[^;]* https:\/\/hooks\.stripe\.com/);
+  assert.doesNotMatch(policy, /script-src[^;]*unsafe/);
+});

@@ -1,7 +1,8 @@
 'use client';
 
 import { Lock } from 'lucide-react';
-import { useState } from 'react';
+import dynamic from 'next/dynamic';
+import { useCallback, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useForm } from '@/components/forms/use-form';
 import { Button } from '@/components/ui/button';
@@ -13,8 +14,12 @@ import { usePaymentConfig } from '@/lib/queries/use-payment-config';
 import { useSaveContact } from '@/lib/queries/use-save-contact';
 import { CardChoice } from './card-choice';
 import { PayRefusal } from './pay-refusal';
+import type { MakeToken } from './stripe-card';
 import type { Paying } from './use-paying';
 import { useTypedContact } from './use-typed-contact';
+
+/** Its script is another company's: loaded where somebody pays by it, nowhere else. */
+const StripeCard = dynamic(() => import('./stripe-card'), { ssr: false });
 
 const FIELDS = ['contact.name', 'contact.email'] as const;
 
@@ -24,16 +29,24 @@ export function PayForm({ order, paying }: { order: Order; paying: Paying }) {
   const { data: config } = usePaymentConfig();
   const { contact, type } = useTypedContact(order);
   const [token, setToken] = useState('tok_visa');
+  const makeToken = useRef<MakeToken | null>(null);
+  const [fields, setFields] = useState(false);
+  const stripeKey = config?.provider === 'stripe' ? config.publishable_key : null;
   const save = useSaveContact(order.id);
   const free = order.total === 0;
   const form = useForm({
     fields: FIELDS,
     submit: async () => {
       if (!isSame(order.contact, contact)) await save.mutateAsync(contact);
-      await paying.pay(free ? null : token);
+      const card = free || !stripeKey ? token : await makeToken.current?.();
+      if (card) await paying.pay(free ? null : card);
     },
   });
-  const payable = free || config?.provider === 'test';
+  const onReady = useCallback((make: MakeToken | null) => {
+    makeToken.current = make;
+    setFields(make !== null);
+  }, []);
+  const payable = free || config?.provider === 'test' || fields;
   return (
     <form {...form.props} className="flex flex-col gap-8">
       <fieldset className="flex min-w-0 flex-col gap-4">
@@ -60,7 +73,11 @@ export function PayForm({ order, paying }: { order: Order; paying: Paying }) {
           error={form.errors['contact.email']}
         />
       </fieldset>
-      {free ? null : <CardChoice config={config} token={token} onChange={setToken} />}
+      {free ? null : stripeKey ? (
+        <StripeCard order={order} publishableKey={stripeKey} onReady={onReady} />
+      ) : (
+        <CardChoice config={config} token={token} onChange={setToken} />
+      )}
       <PayRefusal error={paying.error} payment={paying.payment} />
       {form.problem ? (
         <Notice tone="bad" live>

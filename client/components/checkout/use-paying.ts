@@ -1,10 +1,12 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Order, Payment } from '@/lib/queries/types';
 import { useConfirmPayment } from '@/lib/queries/use-confirm-payment';
 import { usePay } from '@/lib/queries/use-pay';
+import { usePaymentConfig } from '@/lib/queries/use-payment-config';
 import { usePayments } from '@/lib/queries/use-payments';
+import { answerBank } from '@/lib/stripe/load';
 
 /**
  * choosing: a way to pay is to be chosen · bank: the buyer's bank wants to ask ·
@@ -34,20 +36,32 @@ export function usePaying(order: Order): Paying {
   const { data } = usePayments(order.id);
   const pay = usePay(order.id);
   const confirm = useConfirmPayment(order.id);
+  const { data: config } = usePaymentConfig();
+  const [atBank, setAtBank] = useState(false);
   const payment = data?.items[0] ?? null;
   const ask = () => payment && confirm.mutate(payment.id);
   useReturnFromBank(order.id, payment, ask);
+  /** Where the payment needs its buyer: on the bank's page, or in a window over this one. */
+  const act = async (made: Payment) => {
+    if (made.next_action?.type !== 'stripe_sdk') return visit(order.id, made);
+    setAtBank(true);
+    // Whatever the window says, the provider knows: it is asked in any case.
+    await answerBank(config?.publishable_key ?? '', made.next_action.client_secret)
+      .catch(() => undefined)
+      .finally(() => setAtBank(false));
+    confirm.mutate(made.id);
+  };
   return {
     stage: payment ? (STAGES[payment.status] ?? 'choosing') : 'choosing',
     payment,
-    pending: pay.isPending || confirm.isPending,
+    pending: pay.isPending || confirm.isPending || atBank,
     error: pay.error ?? confirm.error,
     pay: async (token) => {
       confirm.reset();
       const made = await pay.mutateAsync(token).catch(() => null);
-      if (made) visit(order.id, made);
+      if (made) await act(made);
     },
-    visitBank: () => payment && visit(order.id, payment),
+    visitBank: () => payment && void act(payment),
     askBank: ask,
   };
 }
