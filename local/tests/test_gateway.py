@@ -459,6 +459,8 @@ class TestTrouble:
         for backend in (order, other):
             backend.stalls = True
         listening = asyncio.create_task(listened(gateway, AVAILABILITY))
+        file = gateway.client.get("/api/sales", headers=CSV, timeout=20)
+        exporting = asyncio.create_task(file)
         await eventually(lambda: asked(tickets, AVAILABILITY))
         tickets.stalls = True
         began = time.monotonic()
@@ -471,10 +473,16 @@ class TestTrouble:
             timed("/api/events"), timed("/api/orders/1?wait=8")
         )
         assert not listening.done()
-        tickets.stalled.set()
+        assert not exporting.done()
+        for backend in (tickets, order, other):
+            backend.stalled.set()
+        assert (await exporting).is_success
         assert (await listening).startswith(b"data: {}\n\n")
         assert plain[0] == waiting[0] == (504, "no-answer")
         assert 9.5 <= plain[1] < 11.5 <= waiting[1] < 14
+
+
+CSV = {"accept": "text/csv"}
 
 
 async def listened(gateway: RunningGateway, path: str) -> bytes:

@@ -95,7 +95,8 @@ function Table({ moments, currency, daily }: TableProps) {
     <details className="mt-2">
       <summary className="font-medium text-sm underline underline-offset-4">{t('asTable')}</summary>
       <p className="py-2 text-muted text-sm">{daily ? t('days') : t('times')}</p>
-      <div className="max-h-96 overflow-auto">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <section aria-label={t('overTime')} tabIndex={0} className="max-h-96 overflow-auto">
         <table className="w-full text-right text-sm tabular-nums">
           <thead className="sticky top-0 bg-surface">
             <tr className="border-line-strong border-b [&>th]:py-2 [&>th]:font-semibold">
@@ -122,7 +123,7 @@ function Table({ moments, currency, daily }: TableProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </details>
   );
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 CLIENT = "client"
+CSV = "text/csv"
 EVENTS = "text/event-stream"
 TEST_PROVIDER = "test-provider"
 
@@ -31,6 +32,8 @@ ROUTES: Sequence[Route] = (
     # `?wait=` holds the answer back for 8 s at most.
     Route(prefix="/api/orders", cluster="orders", parameter="wait", timeout=12.0),
     Route(prefix="/api/orders", cluster="orders"),
+    # An export of every order of a tour takes as long as it takes.
+    Route(prefix="/api/sales", cluster="orders", stream=CSV, timeout=420.0),
     Route(prefix="/api/sales", cluster="orders"),
     # An earlier attempt is called off and another authorized: 12 s each at Stripe.
     Route(prefix="/api/payments", cluster="payments", timeout=28.0),
