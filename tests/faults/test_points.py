@@ -15,7 +15,9 @@ from sqlalchemy import text
 from system_kit.books import check_books
 from system_kit.errands import (
     Errand,
+    call_off,
     capture_by_hand,
+    give_back,
     offer,
     pay_too_late,
     run_until,
@@ -76,6 +78,9 @@ def deaths() -> Iterator[Death]:
         yield Death(f"void {moment}", called_off, (supersede, pay_too_late))
         returned = {"payments-work": refund}
         yield Death(f"refund {moment}", returned, (capture_by_hand,))
+        asked_for = f"payments.refund-asked.{moment}"
+        by_both = {"payments-serve": asked_for, "payments-work": asked_for}
+        yield Death(f"refund asked {moment}", by_both, (give_back, call_off))
 
 
 DEATHS = list(deaths()) * TIMES

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelOrderData, CancelOrderErrors, CancelOrderResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmPaymentData, ConfirmPaymentErrors, ConfirmPaymentResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreatePaymentData, CreatePaymentErrors, CreatePaymentResponses, CreateTicketData, CreateTicketErrors, CreateTicketResponses, CurrentUserData, CurrentUserErrors, CurrentUserResponses, DeleteTicketData, DeleteTicketErrors, DeleteTicketResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetEventData, GetEventErrors, GetEventResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPaymentData, GetPaymentErrors, GetPaymentResponses, GetPaymentsConfigData, GetPaymentsConfigErrors, GetPaymentsConfigResponses, GetTicketData, GetTicketErrors, GetTicketResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListSalesData, ListSalesErrors, ListSalesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTicketsData, ListTicketsErrors, ListTicketsResponses, PublicKeysData, PublicKeysErrors, PublicKeysResponses, ReadSessionData, ReadSessionErrors, ReadSessionResponses, ReceiveWebhookData, ReceiveWebhookErrors, ReceiveWebhookResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RenameCurrentUserData, RenameCurrentUserErrors, RenameCurrentUserResponses, ReplaceEventData, ReplaceEventErrors, ReplaceEventResponses, ReplaceTicketData, ReplaceTicketErrors, ReplaceTicketResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, SummarizeSalesData, SummarizeSalesErrors, SummarizeSalesResponses, UpdateEventData, UpdateEventErrors, UpdateEventResponses, UpdateOrderData, UpdateOrderErrors, UpdateOrderResponses, UpdateTicketData, UpdateTicketErrors, UpdateTicketResponses, VisitAsGuestData, VisitAsGuestErrors, VisitAsGuestResponses } from './types.gen';
+import type { CancelEventData, CancelEventErrors, CancelEventResponses, CancelOrderData, CancelOrderErrors, CancelOrderResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmPaymentData, ConfirmPaymentErrors, ConfirmPaymentResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateOrderData, CreateOrderErrors, CreateOrderResponses, CreatePaymentData, CreatePaymentErrors, CreatePaymentResponses, CreateTicketData, CreateTicketErrors, CreateTicketResponses, CurrentUserData, CurrentUserErrors, CurrentUserResponses, DeleteTicketData, DeleteTicketErrors, DeleteTicketResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, GetAvailabilityData, GetAvailabilityErrors, GetAvailabilityResponses, GetEventData, GetEventErrors, GetEventResponses, GetOrderData, GetOrderErrors, GetOrderResponses, GetPaymentData, GetPaymentErrors, GetPaymentResponses, GetPaymentsConfigData, GetPaymentsConfigErrors, GetPaymentsConfigResponses, GetTicketData, GetTicketErrors, GetTicketResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListOrdersData, ListOrdersErrors, ListOrdersResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListSalesData, ListSalesErrors, ListSalesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTicketsData, ListTicketsErrors, ListTicketsResponses, PublicKeysData, PublicKeysErrors, PublicKeysResponses, ReadSessionData, ReadSessionErrors, ReadSessionResponses, ReceiveWebhookData, ReceiveWebhookErrors, ReceiveWebhookResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RenameCurrentUserData, RenameCurrentUserErrors, RenameCurrentUserResponses, ReplaceEventData, ReplaceEventErrors, ReplaceEventResponses, ReplaceTicketData, ReplaceTicketErrors, ReplaceTicketResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, SummarizeSalesData, SummarizeSalesErrors, SummarizeSalesResponses, UpdateEventData, UpdateEventErrors, UpdateEventResponses, UpdateOrderData, UpdateOrderErrors, UpdateOrderResponses, UpdateTicketData, UpdateTicketErrors, UpdateTicketResponses, VisitAsGuestData, VisitAsGuestErrors, VisitAsGuestResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -196,6 +196,15 @@ export const replaceEvent = <ThrowOnError extends boolean = false>(options: Opti
 export const getAvailability = <ThrowOnError extends boolean = false>(options: Options<GetAvailabilityData, ThrowOnError>): RequestResult<GetAvailabilityResponses, GetAvailabilityErrors, ThrowOnError> => (options.client ?? client).get<GetAvailabilityResponses, GetAvailabilityErrors, ThrowOnError>({ url: '/api/events/{event_id}/availability', ...options });
 
 /**
+ * Cancel event
+ *
+ * End an event for good: holds end, and everybody who paid is refunded.
+ *
+ * Safe to repeat.
+ */
+export const cancelEvent = <ThrowOnError extends boolean = false>(options: Options<CancelEventData, ThrowOnError>): RequestResult<CancelEventResponses, CancelEventErrors, ThrowOnError> => (options.client ?? client).post<CancelEventResponses, CancelEventErrors, ThrowOnError>({ url: '/api/events/{event_id}/cancel', ...options });
+
+/**
  * List tickets
  *
  * Tickets on offer, newest first; `q` looks at their events as well.
@@ -325,6 +334,8 @@ export const summarizeSales = <ThrowOnError extends boolean = false>(options?: O
  * List payments
  *
  * One's own attempts to pay, newest first.
+ *
+ * Of an order of one's own tickets, what was paid for it.
  */
 export const listPayments = <ThrowOnError extends boolean = false>(options?: Options<ListPaymentsData, ThrowOnError>): RequestResult<ListPaymentsResponses, ListPaymentsErrors, ThrowOnError> => (options?.client ?? client).get<ListPaymentsResponses, ListPaymentsErrors, ThrowOnError>({ url: '/api/payments', ...options });
 
@@ -354,14 +365,16 @@ export const getPaymentsConfig = <ThrowOnError extends boolean = false>(options?
 /**
  * Receive webhook
  *
- * News from a provider, signed by it. The test provider sends none.
+ * News from a provider, signed by it; kept, and looked into afterwards.
+ *
+ * The test provider sends none.
  */
 export const receiveWebhook = <ThrowOnError extends boolean = false>(options: Options<ReceiveWebhookData, ThrowOnError>): RequestResult<ReceiveWebhookResponses, ReceiveWebhookErrors, ThrowOnError> => (options.client ?? client).post<ReceiveWebhookResponses, ReceiveWebhookErrors, ThrowOnError>({ url: '/api/payments/webhooks/{provider}', ...options });
 
 /**
  * Get payment
  *
- * One attempt to pay.
+ * One attempt to pay; a seller sees those that paid for the seller's tickets.
  */
 export const getPayment = <ThrowOnError extends boolean = false>(options: Options<GetPaymentData, ThrowOnError>): RequestResult<GetPaymentResponses, GetPaymentErrors, ThrowOnError> => (options.client ?? client).get<GetPaymentResponses, GetPaymentErrors, ThrowOnError>({ url: '/api/payments/{payment_id}', ...options });
 

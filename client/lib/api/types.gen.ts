@@ -1556,6 +1556,68 @@ export type GetAvailabilityResponses = {
 
 export type GetAvailabilityResponse = GetAvailabilityResponses[keyof GetAvailabilityResponses];
 
+export type CancelEventData = {
+    body?: never;
+    path: {
+        event_id: string;
+    };
+    query?: never;
+    url: '/api/events/{event_id}/cancel';
+};
+
+export type CancelEventErrors = {
+    /**
+     * `invalid`: The request is not valid.
+     */
+    400: Problem;
+    /**
+     * `signed-out`: Sign in to do this.
+     */
+    401: Problem;
+    /**
+     * `not-yours`: This belongs to somebody else.
+     * `guest`: Guests cannot do this: sign up first.
+     * `cross-site`: The request was made by another site.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such event.
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `event-draft`: The event is a draft: nobody has seen it, so there is nothing to cancel.
+     */
+    409: Problem;
+    /**
+     * `content-too-large`: The body of the request is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
+     */
+    415: Problem;
+    /**
+     * `too-many`: Too many requests in a short time.
+     */
+    429: Problem;
+    /**
+     * `busy`: We are busy: try again in a moment.
+     */
+    503: Problem;
+};
+
+export type CancelEventError = CancelEventErrors[keyof CancelEventErrors];
+
+export type CancelEventResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: TicketsEventRead;
+};
+
+export type CancelEventResponse = CancelEventResponses[keyof CancelEventResponses];
+
 export type ListTicketsData = {
     body?: never;
     headers?: {

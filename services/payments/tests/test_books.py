@@ -1,5 +1,8 @@
 """The ledger: every posting sums to zero, and nothing that is written changes."""
 
+import asyncio
+import subprocess
+import sys
 from collections import Counter
 from uuid import UUID
 
@@ -98,6 +101,35 @@ async def test_a_refused_payment_leaves_nothing_behind(desk: Desk) -> None:
 async def test_what_costs_nothing_writes_nothing(desk: Desk) -> None:
     _, payment = await paid(desk, member(), total=0)
     assert await entries(desk, payment.id) == []
+
+
+async def test_an_order_is_read_posting_by_posting(desk: Desk) -> None:
+    seller = member()
+    order, payment = await paid(desk, seller, **FEES)
+    await give_back(desk, payment, seller, wish(1000))
+    printed = await asyncio.to_thread(print_ledger, desk, order.order_id)
+
+    assert printed.returncode == 0, printed.stderr
+    assert "given_back" in printed.stdout
+    assert "-14.58 USD" in printed.stdout
+    nothing = await asyncio.to_thread(print_ledger, desk, new_id())
+    assert nothing.returncode == 1
+    assert "no money" in nothing.stderr
+
+
+def print_ledger(desk: Desk, order_id: UUID) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "payments", "ledger", str(order_id)],
+        env={
+            "PAYMENTS_DATABASE_URL": desk.database.url,
+            "PAYMENTS_NATS_PASSWORD": "unused",
+            "COLUMNS": "200",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 async def write(desk: Desk, payment_id: UUID, **lines: int) -> None:

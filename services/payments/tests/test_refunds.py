@@ -287,6 +287,22 @@ class TestApi:
         assert again.headers["Idempotent-Replayed"] == "true"
         assert await given_back(desk, payment) == [1000]
 
+    async def test_a_key_of_one_payment_gives_no_other_back(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        seller = member()
+        payments = [(await paid(desk, seller))[1] for _ in range(2)]
+        http, key = browse(seller), {"Idempotency-Key": str(uuid4())}
+        answers = [
+            await http.post(
+                f"/api/payments/{payment.id}/refunds",
+                json={"restock": True},
+                headers=key,
+            )
+            for payment in payments
+        ]
+        assert [a.status_code for a in answers] == [201, 422]
+
     async def test_who_may_not_is_told_no_more_than_that(
         self, desk: Desk, browse: Browse
     ) -> None:

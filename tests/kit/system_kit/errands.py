@@ -4,6 +4,7 @@ Each may be cut short by the fault it runs into; then it is simply begun again.
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -72,6 +73,32 @@ async def capture_by_hand(stage: Stage) -> None:
     amount = {"amount": payment["amount"]}
     await provider.ask("POST", f"/payments/{found['id']}/capture", json=amount)
     await guest.confirm(payment)
+
+
+async def give_back(stage: Stage) -> None:
+    """A seller gives a part of an order's money back, then the rest."""
+    seller, payment = await _sold(stage)
+    await seller.refund(payment, amount=1)
+    await seller.refund(payment)
+
+
+async def call_off(stage: Stage) -> None:
+    """A seller cancels an event: work gives back what was paid."""
+    seller = await stage.member()
+    announced = await seller.announce()
+    await _sold(stage, seller, event_id=announced["id"])
+    await seller.ask("POST", f"/api/events/{announced['id']}/cancel", 200)
+
+
+async def _sold(
+    stage: Stage, seller: Person | None = None, **changes: Any
+) -> tuple[Person, Json]:
+    """A seller, and a payment that was captured."""
+    seller = seller or await stage.member()
+    guest = await stage.guest()
+    order = await guest.order(await seller.offer(quantity=1, **changes))
+    payment = await guest.pay(order)
+    return seller, await guest.captured(payment)
 
 
 async def _held(stage: Stage) -> tuple[Person, Json]:

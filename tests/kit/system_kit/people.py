@@ -138,6 +138,21 @@ class Person:
     async def confirm(self, payment: Json) -> Json:
         return await self.ask("POST", f"/api/payments/{payment['id']}/confirm")
 
+    async def captured(self, payment: Json) -> Json:
+        """Wait until the money of a payment was taken."""
+
+        async def taken() -> Json:
+            now = await self.ask("GET", f"/api/payments/{payment['id']}")
+            assert now["status"] == "captured", now
+            return now
+
+        return await eventually(taken)
+
+    async def refund(self, payment: Json, **wish: Any) -> Json:
+        """Give a payment of one's own sale back, all of it if no amount is named."""
+        path = f"/api/payments/{payment['id']}/refunds"
+        return await self.ask("POST", path, 201, json={"restock": True, **wish})
+
     async def answer_bank(self, payment: Json, decision: str) -> str:
         """Answer the bank's page; where it leads back to."""
         url = httpx.URL(payment["next_action"]["url"])

@@ -28,6 +28,9 @@ CONTRACT: Answers = {
     "PATCH /api/events/{event_id}": (
         "200, 403 guest, 403 not-yours, 404 not-found, 409 holds-or-sales, 412 changed"
     ),
+    "POST /api/events/{event_id}/cancel": (
+        "200, 403 guest, 403 not-yours, 404 not-found, 409 event-draft"
+    ),
     "POST /api/tickets": (
         "201, 403 guest, 403 not-yours, 404 not-found,"
         " 409 key-in-progress, 422 key-reused"
@@ -63,6 +66,11 @@ CONTRACT: Answers = {
         " 409 payment-in-progress, 409 key-in-progress, 410 hold-ended, 422 key-reused"
     ),
     "POST /api/payments/{payment_id}/confirm": "200, 404 not-found",
+    "POST /api/payments/{payment_id}/refunds": (
+        "201, 403 guest, 403 not-yours, 404 not-found, 409 not-captured,"
+        " 409 refund-in-progress, 409 already-refunded, 409 key-in-progress,"
+        " 422 key-reused"
+    ),
     "GET /api/payments": "200",
     "GET /api/payments/{payment_id}": "200, 404 not-found",
     "GET /api/payments/config": "200",

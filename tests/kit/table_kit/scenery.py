@@ -124,6 +124,7 @@ CALLS: Mapping[str, Callable[[Scenery], Call]] = {
     "getAvailability": lambda s: Call(s.buyer),
     "replaceEvent": lambda s: Call(s.seller, event()),
     "updateEvent": lambda s: Call(s.seller, {"venue": {"city": "Oakland"}}),
+    "cancelEvent": lambda s: Call(s.seller),
     "createTicket": lambda s: Call(s.seller, ticket(event_id=s.event["id"])),
     "listTickets": lambda s: Call(s.buyer),
     "getTicket": lambda s: Call(s.buyer),
@@ -141,6 +142,7 @@ CALLS: Mapping[str, Callable[[Scenery], Call]] = {
     # payments
     "createPayment": lambda s: Call(s.buyer, payment_of(s.order)),
     "confirmPayment": lambda s: Call(s.buyer),
+    "refundPayment": lambda s: Call(s.seller, {"amount": 1, "restock": True}),
     "listPayments": lambda s: Call(s.buyer),
     "getPayment": lambda s: Call(s.buyer),
     "getPaymentsConfig": lambda s: Call(s.buyer),

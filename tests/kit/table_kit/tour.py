@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -36,7 +37,6 @@ _BEGUN = text("""
     INSERT INTO idempotency_keys (user_id, route, key, fingerprint)
     VALUES (:user_id, :route, :key, :fingerprint)
 """)
-_CANCEL_EVENT = text("UPDATE events SET status = 'cancelled' WHERE id = :id")
 _FILL_EVENT = text("""
     INSERT INTO tickets (id, seller_id, event_id, title, price, currency, quantity,
         max_per_buyer, words, event_words, created_at, updated_at, version)
@@ -141,7 +141,11 @@ async def tickets_of_events(tour: Tour) -> None:
     await _no_ticket_of(seller, offered, others, 403)
     await _no_ticket_of(seller, offered, {"id": str(new_id())}, 404)
     cancelled, full = await seller.announce(), await seller.announce()
-    await _in_tickets(tour, _CANCEL_EVENT, id=cancelled["id"])
+    cancel = f"/api/events/{cancelled['id']}/cancel"
+    await (await tour.member()).ask("POST", cancel, 403)
+    await seller.ask("POST", cancel, 200)
+    draft = await seller.announce(status="draft")
+    await seller.ask("POST", f"/api/events/{draft['id']}/cancel", 409)
     await _no_ticket_of(seller, offered, cancelled, 409)
     for method, body in (
         ("PUT", event(status="draft")),
@@ -210,6 +214,41 @@ async def payments(tour: Tour) -> None:
     await tour.person().ask("POST", "/api/payments/webhooks/nobody", 404)
 
 
+async def refunds(tour: Tour) -> None:
+    seller, buyer = await tour.member(), await tour.member()
+    order = await buyer.order(await seller.offer())
+    payment = await buyer.pay(order, CHALLENGED)
+    path = f"/api/payments/{payment['id']}/refunds"
+    part, rest = {"amount": 1, "restock": True}, {"restock": True}
+    await seller.ask("POST", path, 409, json=part)
+    payment = await buyer.pay(order)
+    path = f"/api/payments/{payment['id']}/refunds"
+    await buyer.completion(order)
+    await buyer.captured(payment)
+    await buyer.ask("POST", path, 403, json=part)
+    other = {"amount": 2, "restock": True}
+    route = "POST /api/payments/{payment_id:uuid}/refunds"
+    await _keyed(tour, seller, "payments", path, (part, other), route=route)
+    await _cut_off(tour, seller, path, part)
+    await seller.ask("POST", path, 201, json=rest)
+    await seller.ask("POST", path, 409, json=rest)
+
+
+async def _cut_off(tour: Tour, seller: Person, path: str, part: Json) -> None:
+    """A refund while the provider takes its time over another."""
+    provider = tour.stage.person(at="test-provider")
+    slow = {"operation": "refund", "fault": "slow", "seconds": 1.0}
+    await provider.ask("POST", "/control/faults", 204, json=slow)
+    first = asyncio.create_task(seller.ask("POST", path, 201, json=part))
+
+    async def refused() -> bool:
+        answer = await seller.http.post(path, json=part)
+        return answer.status_code == HTTPStatus.CONFLICT
+
+    await eventually(refused)
+    await first
+
+
 async def payments_of_ended_orders(tour: Tour) -> None:
     seller, buyer = await tour.member(), await tour.guest()
     offered = await seller.offer()
@@ -271,6 +310,7 @@ STOPS: tuple[Callable[[Tour], Awaitable[None]], ...] = (
     holds,
     many_holds,
     payments,
+    refunds,
     payments_of_ended_orders,
     payments_under_way,
     keys,
@@ -321,11 +361,17 @@ async def _refused_payment(buyer: Person, order: Json, status: int, code: str) -
 
 
 async def _keyed(
-    tour: Tour, person: Person, service: str, path: str, bodies: tuple[Json, Json]
+    tour: Tour,
+    person: Person,
+    service: str,
+    path: str,
+    bodies: tuple[Json, Json],
+    *,
+    route: str | None = None,
 ) -> None:
     """One body while its key is at work, then, then again; another body."""
     key, (body, other) = uuid4().hex, bodies
-    async with _at_work(tour, person, service, path, key):
+    async with _at_work(tour, person, service, route or f"POST {path}", key):
         busy = await person.ask("POST", path, 409, json=body, headers=_named(key))
         assert busy["type"] == "/problems/key-in-progress"
     for _ in range(2):
@@ -339,14 +385,14 @@ def _named(key: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def _at_work(
-    tour: Tour, person: Person, service: str, path: str, key: str
+    tour: Tour, person: Person, service: str, route: str, key: str
 ) -> AsyncGenerator[None]:
     """Claim a key, as a request does that has not come to its end."""
     me = await person.me()
     assert me is not None
     claim: dict[str, Any] = {
         "user_id": me["id"],
-        "route": f"POST {path}",
+        "route": route,
         "key": key,
         "fingerprint": hashlib.sha256(b"").digest(),
     }

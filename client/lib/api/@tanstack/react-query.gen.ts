@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelOrder, changePassword, confirmPayment, createEvent, createOrder, createPayment, createTicket, currentUser, deleteTicket, endOtherSessions, endSession, getAvailability, getEvent, getOrder, getPayment, getPaymentsConfig, getTicket, listEvents, listOrders, listPayments, listSales, listSessions, listTickets, type Options, publicKeys, readSession, receiveWebhook, refundPayment, renameCurrentUser, replaceEvent, replaceTicket, signIn, signOut, signUp, summarizeSales, updateEvent, updateOrder, updateTicket, visitAsGuest } from '../sdk.gen';
-import type { CancelOrderData, CancelOrderError, CancelOrderResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ConfirmPaymentData, ConfirmPaymentError, ConfirmPaymentResponse, CreateEventData, CreateEventError, CreateEventResponse, CreateOrderData, CreateOrderError, CreateOrderResponse, CreatePaymentData, CreatePaymentError, CreatePaymentResponse, CreateTicketData, CreateTicketError, CreateTicketResponse, CurrentUserData, CurrentUserError, CurrentUserResponse, DeleteTicketData, DeleteTicketError, DeleteTicketResponse, EndOtherSessionsData, EndOtherSessionsError, EndOtherSessionsResponse, EndSessionData, EndSessionError, EndSessionResponse, GetAvailabilityData, GetAvailabilityError, GetAvailabilityResponse, GetEventData, GetEventError, GetEventResponse, GetOrderData, GetOrderError, GetOrderResponse, GetPaymentData, GetPaymentError, GetPaymentResponse, GetPaymentsConfigData, GetPaymentsConfigError, GetPaymentsConfigResponse, GetTicketData, GetTicketError, GetTicketResponse, ListEventsData, ListEventsError, ListEventsResponse, ListOrdersData, ListOrdersError, ListOrdersResponse, ListPaymentsData, ListPaymentsError, ListPaymentsResponse, ListSalesData, ListSalesError, ListSalesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTicketsData, ListTicketsError, ListTicketsResponse, PublicKeysData, PublicKeysError, PublicKeysResponse, ReadSessionData, ReadSessionError, ReadSessionResponse, ReceiveWebhookData, ReceiveWebhookError, RefundPaymentData, RefundPaymentError, RefundPaymentResponse, RenameCurrentUserData, RenameCurrentUserError, RenameCurrentUserResponse, ReplaceEventData, ReplaceEventError, ReplaceEventResponse, ReplaceTicketData, ReplaceTicketError, ReplaceTicketResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SummarizeSalesData, SummarizeSalesError, SummarizeSalesResponse, UpdateEventData, UpdateEventError, UpdateEventResponse, UpdateOrderData, UpdateOrderError, UpdateOrderResponse, UpdateTicketData, UpdateTicketError, UpdateTicketResponse, VisitAsGuestData, VisitAsGuestError, VisitAsGuestResponse } from '../types.gen';
+import { cancelEvent, cancelOrder, changePassword, confirmPayment, createEvent, createOrder, createPayment, createTicket, currentUser, deleteTicket, endOtherSessions, endSession, getAvailability, getEvent, getOrder, getPayment, getPaymentsConfig, getTicket, listEvents, listOrders, listPayments, listSales, listSessions, listTickets, type Options, publicKeys, readSession, receiveWebhook, refundPayment, renameCurrentUser, replaceEvent, replaceTicket, signIn, signOut, signUp, summarizeSales, updateEvent, updateOrder, updateTicket, visitAsGuest } from '../sdk.gen';
+import type { CancelEventData, CancelEventError, CancelEventResponse, CancelOrderData, CancelOrderError, CancelOrderResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ConfirmPaymentData, ConfirmPaymentError, ConfirmPaymentResponse, CreateEventData, CreateEventError, CreateEventResponse, CreateOrderData, CreateOrderError, CreateOrderResponse, CreatePaymentData, CreatePaymentError, CreatePaymentResponse, CreateTicketData, CreateTicketError, CreateTicketResponse, CurrentUserData, CurrentUserError, CurrentUserResponse, DeleteTicketData, DeleteTicketError, DeleteTicketResponse, EndOtherSessionsData, EndOtherSessionsError, EndOtherSessionsResponse, EndSessionData, EndSessionError, EndSessionResponse, GetAvailabilityData, GetAvailabilityError, GetAvailabilityResponse, GetEventData, GetEventError, GetEventResponse, GetOrderData, GetOrderError, GetOrderResponse, GetPaymentData, GetPaymentError, GetPaymentResponse, GetPaymentsConfigData, GetPaymentsConfigError, GetPaymentsConfigResponse, GetTicketData, GetTicketError, GetTicketResponse, ListEventsData, ListEventsError, ListEventsResponse, ListOrdersData, ListOrdersError, ListOrdersResponse, ListPaymentsData, ListPaymentsError, ListPaymentsResponse, ListSalesData, ListSalesError, ListSalesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTicketsData, ListTicketsError, ListTicketsResponse, PublicKeysData, PublicKeysError, PublicKeysResponse, ReadSessionData, ReadSessionError, ReadSessionResponse, ReceiveWebhookData, ReceiveWebhookError, RefundPaymentData, RefundPaymentError, RefundPaymentResponse, RenameCurrentUserData, RenameCurrentUserError, RenameCurrentUserResponse, ReplaceEventData, ReplaceEventError, ReplaceEventResponse, ReplaceTicketData, ReplaceTicketError, ReplaceTicketResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SummarizeSalesData, SummarizeSalesError, SummarizeSalesResponse, UpdateEventData, UpdateEventError, UpdateEventResponse, UpdateOrderData, UpdateOrderError, UpdateOrderResponse, UpdateTicketData, UpdateTicketError, UpdateTicketResponse, VisitAsGuestData, VisitAsGuestError, VisitAsGuestResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -483,6 +483,27 @@ export const getAvailabilityOptions = (options: Options<GetAvailabilityData>) =>
     queryKey: getAvailabilityQueryKey(options)
 });
 
+/**
+ * Cancel event
+ *
+ * End an event for good: holds end, and everybody who paid is refunded.
+ *
+ * Safe to repeat.
+ */
+export const cancelEventMutation = (options?: Partial<Options<CancelEventData>>): UseMutationOptions<CancelEventResponse, CancelEventError, Options<CancelEventData>> => {
+    const mutationOptions: UseMutationOptions<CancelEventResponse, CancelEventError, Options<CancelEventData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await cancelEvent({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const listTicketsQueryKey = (options?: Options<ListTicketsData>) => createQueryKey('listTickets', options);
 
 /**
@@ -838,6 +859,8 @@ export const listPaymentsQueryKey = (options?: Options<ListPaymentsData>) => cre
  * List payments
  *
  * One's own attempts to pay, newest first.
+ *
+ * Of an order of one's own tickets, what was paid for it.
  */
 export const listPaymentsOptions = (options?: Options<ListPaymentsData>) => queryOptions<ListPaymentsResponse, ListPaymentsError, ListPaymentsResponse, ReturnType<typeof listPaymentsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -858,6 +881,8 @@ export const listPaymentsInfiniteQueryKey = (options?: Options<ListPaymentsData>
  * List payments
  *
  * One's own attempts to pay, newest first.
+ *
+ * Of an order of one's own tickets, what was paid for it.
  */
 export const listPaymentsInfiniteOptions = (options?: Options<ListPaymentsData>) => {
     const opts = infiniteQueryOptions<ListPaymentsResponse, ListPaymentsError, InfiniteData<ListPaymentsResponse>, QueryKey<Options<ListPaymentsData>>, string | Pick<QueryKey<Options<ListPaymentsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -928,7 +953,9 @@ export const getPaymentsConfigOptions = (options?: Options<GetPaymentsConfigData
 /**
  * Receive webhook
  *
- * News from a provider, signed by it. The test provider sends none.
+ * News from a provider, signed by it; kept, and looked into afterwards.
+ *
+ * The test provider sends none.
  */
 export const receiveWebhookMutation = (options?: Partial<Options<ReceiveWebhookData>>): UseMutationOptions<unknown, ReceiveWebhookError, Options<ReceiveWebhookData>> => {
     const mutationOptions: UseMutationOptions<unknown, ReceiveWebhookError, Options<ReceiveWebhookData>> = {
@@ -949,7 +976,7 @@ export const getPaymentQueryKey = (options: Options<GetPaymentData>) => createQu
 /**
  * Get payment
  *
- * One attempt to pay.
+ * One attempt to pay; a seller sees those that paid for the seller's tickets.
  */
 export const getPaymentOptions = (options: Options<GetPaymentData>) => queryOptions<GetPaymentResponse, GetPaymentError, GetPaymentResponse, ReturnType<typeof getPaymentQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

@@ -1,8 +1,10 @@
-"""`python -m payments serve|work|migrate|openapi|dead-letters|reconcile|…`."""
+"""`python -m payments serve|work|migrate|openapi|dead-letters|reconcile|ledger|…`."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
 import typer
 import uvloop
@@ -11,14 +13,17 @@ from rich.text import Text
 
 from common.cli import ServiceCommands, plainly, read_settings, wrong_settings
 from common.clock import utcnow
+from common.database import Database
 from common.observability import configure_logging
 from common.settings import SettingsError
 from payments.app import create_app, open_reconciliation, openapi
+from payments.ledger import Entry
 from payments.providers.interface import ProviderError
 from payments.providers.stand_in import process
 from payments.providers.stand_in.process import StandInSettings
 from payments.reconciliation import Report
 from payments.settings import Settings
+from payments.statements import entries_of, statement
 
 app = ServiceCommands(
     "payments",
@@ -44,8 +49,8 @@ def run(context: typer.Context) -> None:
         raise wrong_settings(error) from None
 
 
-@test_provider.command()
-def ledger() -> None:
+@test_provider.command("ledger")
+def print_provider_ledger() -> None:
     """Print every entry of its ledger."""
     process.print_ledger(
         asyncio.run(process.read_ledger(read_settings(StandInSettings)))
@@ -75,6 +80,26 @@ def reconcile(
             raise typer.Exit(2) from None
     _print_report(report)
     raise typer.Exit(1 if report.differences else 0)
+
+
+@app.command("ledger")
+def print_ledger(order: UUID) -> None:
+    """Print where the money of an order is, and whose it is; exit 1 if none moved."""
+    settings = read_settings(Settings)
+
+    async def read() -> Sequence[Entry]:
+        database = Database(settings.database_url)
+        try:
+            return await entries_of(database, order)
+        finally:
+            await database.dispose()
+
+    with plainly("ledger"):
+        entries = uvloop.run(read())
+    if not entries:
+        typer.echo(f"ledger: no money of order {order} has moved", err=True)
+        raise typer.Exit(1)
+    Console().print(statement(entries))
 
 
 def _print_report(report: Report) -> None:

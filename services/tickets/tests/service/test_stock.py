@@ -2,10 +2,12 @@
 
 import asyncio
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.event import listen
 from tickets_desk import (
     Desk,
     person,
@@ -88,6 +90,16 @@ class TestShowingStock:
         query = text("SELECT free FROM stocks WHERE id = :id")
         async with desk.database.transaction() as tx:
             assert await tx.session.scalar(query, {"id": early.stock_id}) == 3
+
+    async def test_a_long_list_is_written_in_three_statements(self, desk: Desk) -> None:
+        sent: list[str] = []
+
+        def note(*call: Any) -> None:
+            sent.append(call[2])
+
+        listen(desk.database.engine.sync_engine, "before_cursor_execute", note)
+        await desk.hear(*(stock(new_id(), free=n) for n in range(1000)))
+        assert len([each for each in sent if "stocks" in each]) == 3
 
     async def test_lists_at_once_do_not_block_each_other(self, desk: Desk) -> None:
         tickets = [new_id() for _ in range(20)]

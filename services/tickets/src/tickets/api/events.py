@@ -141,20 +141,16 @@ async def update_event(
 @post(
     "/api/events/{event_id:uuid}/cancel",
     status_code=200,
-    responses=problems(EventNotFound, NotYours, EventIsDraft, KeyReused, KeyInProgress),
+    responses=problems(EventNotFound, NotYours, EventIsDraft),
 )
 async def cancel_event(
-    event_id: UUID, member: Identity, events: Events, keyed: Keyed | None
+    event_id: UUID, member: Identity, events: Events
 ) -> Response[EventRead]:
     """End an event for good: holds end, and everybody who paid is refunded.
 
     Safe to repeat.
     """
-    event, replayed = await events.cancel(event_id, editor=member, keyed=keyed)
-    again = {"Idempotent-Replayed": "true"} if replayed else {}
-    return Response(
-        EventRead.of(event, events.now()), headers=etag(event.version) | again
-    )
+    return _edited(await events.cancel(event_id, editor=member), events.now())
 
 
 EVENT_ROUTES = (

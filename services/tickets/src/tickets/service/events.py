@@ -6,7 +6,7 @@ from uuid import UUID
 
 from common.clock import Clock, utcnow
 from common.database import Database, Transaction
-from common.idempotency import Keyed, claim, keep
+from common.idempotency import Keyed
 from common.identity import Identity
 from tickets.domain.events import EventDetails, EventSearch
 from tickets.domain.tickets import agree
@@ -95,24 +95,16 @@ class Events:
             event.edit(details, now)
             return event if event.info == said else await _carry_over(tx, event, now)
 
-    async def cancel(
-        self, event_id: UUID, *, editor: Identity, keyed: Keyed | None = None
-    ) -> Made[Event]:
+    async def cancel(self, event_id: UUID, *, editor: Identity) -> Event:
         """End an event for good: orders ends its holds, payments gives money back.
 
-        Again is no error. Raises `EventNotFound`, `NotYours` or `EventIsDraft`,
-        `KeyReused` or `KeyInProgress`.
+        Again is no error. Raises `EventNotFound`, `NotYours` or `EventIsDraft`.
         """
         async with self._database.transaction() as tx:
-            kept = await claim(tx, keyed) if keyed else None
             event = _seen(await EventRepository(tx).lock(event_id), editor)
             refuse_edit_by(editor, event, None)
             now = self.now()
-            if event.cancel(now):
-                event = await _carry_over(tx, event, now)
-            if keyed and kept is None:
-                await keep(tx, keyed, status=200, thing_id=event.id)
-            return Made(event, kept is not None)
+            return await _carry_over(tx, event, now) if event.cancel(now) else event
 
 
 async def _carry_over(tx: Transaction, event: Event, now: datetime) -> Event:
