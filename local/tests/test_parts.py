@@ -1,5 +1,7 @@
 """The system as tests use it: in parts, and in the hands of a test."""
 
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,11 +11,22 @@ import pytest
 
 from common.testing.waiting import eventually
 from local.errors import RunningAlready, Trouble
+from local.keeper import Keeper
 from local.services import WORKING
 from local.system import System
 
 BUS = ["nats"]
+FEW = 1024
 DATABASES = ["databases"]
+
+
+@pytest.fixture
+def few_files() -> Iterator[int]:
+    """A shell that grants little, as many do."""
+    granted = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FEW, granted[1]))
+    yield FEW
+    resource.setrlimit(resource.RLIMIT_NOFILE, granted)
 
 
 class TestParts:
@@ -24,6 +37,15 @@ class TestParts:
             connection = cast("Any", await asyncpg.connect(url))
             assert await connection.fetchval("SELECT current_user") == "orders"
             await connection.close()
+
+    async def test_they_may_hold_thousands_of_connections(
+        self, tmp_path: Path, few_files: int
+    ) -> None:
+        async with System(tmp_path, only=BUS) as system:
+            nats = system.supervisor.nodes["nats"]
+            assert isinstance(nats, Keeper)
+            soft, _ = psutil.Process(nats.pid).rlimit(psutil.RLIMIT_NOFILE)
+            assert soft > few_files
 
     async def test_a_folder_is_held_by_one(self, tmp_path: Path) -> None:
         async with System(tmp_path, only=BUS):

@@ -23,6 +23,7 @@ import msgspec
 from common.embedded.processes import free_ports
 from local import ports, settings
 from local.errors import NotRunning, Trouble
+from local.files import allow_many_files
 from local.folder import DataFolder
 from local.keeper import Keeper
 from local.launcher import Launcher
@@ -107,6 +108,7 @@ class System:
 
     async def start(self) -> None:
         """Return when everything is ready; raises `Trouble`, and then nothing runs."""
+        allow_many_files()
         try:
             self._prepare()
             await self.supervisor.start()
