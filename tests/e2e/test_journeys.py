@@ -152,6 +152,27 @@ class TestTheBank:
         assert confirmed["status"] in {"authorized", "captured"}
         await guest.completion(order)
 
+    async def test_at_the_bank_the_hold_lasts_longer_once(
+        self, stage: Stage, offered: Json
+    ) -> None:
+        guest = await stage.guest()
+        order = await guest.order(offered)
+        path = f"/api/orders/{order['id']}"
+
+        async def waiting() -> Json | None:
+            shown = await guest.ask("GET", path)
+            return shown if shown["status"] == "awaiting_payment" else None
+
+        await guest.pay(order, CHALLENGED)
+        longer = await eventually(waiting)
+        assert longer["expires_at"] > order["expires_at"]
+
+        # The tab was closed: another card, and the first attempt is called off.
+        await guest.pay(order, CHALLENGED)
+        await guest.pay(order)
+        done = await guest.completion(order)
+        assert done["expires_at"] == longer["expires_at"]
+
     async def test_a_declined_challenge_leaves_the_hold(
         self, stage: Stage, offered: Json
     ) -> None:
