@@ -25,8 +25,9 @@ _STEPS = """
        OR NOT coalesce(
               from_status IS NULL
            OR status = from_status AND reason IS NOT DISTINCT FROM from_reason
-           OR from_status = 'created' AND status = 'complete'
-           OR from_status = 'created' AND reason IN ('buyer', 'expired', 'withdrawn')
+           OR from_status = 'created' AND status = 'awaiting_payment'
+           OR from_status IN ('created', 'awaiting_payment') AND (
+                  status = 'complete' OR reason IN ('buyer', 'expired', 'withdrawn'))
            OR from_reason = 'expired' AND status = 'complete'
            OR from_status = 'complete' AND reason IN ('payment_failed', 'refunded'),
            false)
