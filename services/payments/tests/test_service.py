@@ -334,6 +334,36 @@ class TestFreeOrders:
         assert len(await desk.said(CREATED)) == 2
 
 
+class TestStarted:
+    """What makes orders wait: that a payment is under way."""
+
+    @pytest.mark.parametrize("token", [CHALLENGED, "tok_test_pending"])
+    async def test_orders_hears_of_what_is_under_way(
+        self, desk: Desk, token: str
+    ) -> None:
+        buyer = person()
+        order = await desk.order(buyer)
+        payment = await desk.pay(order, buyer, token)
+        [said] = await desk.said("payments.started")
+        assert said["payment_id"] == str(payment.id)
+        assert said["order_id"] == str(order.order_id)
+
+    async def test_a_lost_answer_is_under_way_too(self, desk: Desk) -> None:
+        buyer = person()
+        order = await desk.order(buyer)
+        desk.wire.cut_off("after")
+        assert (await desk.pay(order, buyer)).status == "processing"
+        assert len(await desk.said("payments.started")) == 1
+
+    async def test_neither_a_good_card_nor_a_bad_one_is(self, desk: Desk) -> None:
+        buyer = person()
+        await desk.pay(await desk.order(buyer), buyer)
+        with pytest.raises(Declined):
+            await desk.pay(await desk.order(buyer), buyer, DECLINED)
+        await desk.pay(await desk.order(buyer, total=0), buyer, None)
+        assert await desk.said("payments.started") == []
+
+
 class TestConfirm:
     @pytest.mark.parametrize(
         ("decision", "status"), [("approve", "authorized"), ("decline", "failed")]
