@@ -9,6 +9,7 @@ import { useIdInPath } from '@/i18n/path';
 import { isCode } from '@/lib/http/problem';
 import { useCurrentUser } from '@/lib/queries/use-current-user';
 import { useEvent } from '@/lib/queries/use-event';
+import { CancelEvent } from './cancel-event';
 import { EventEditor } from './event-editor';
 
 export function EditEvent() {
@@ -37,6 +38,7 @@ export function EditEvent() {
       <h1 className="text-title">{t('editEventTitle')}</h1>
       {/* Another event is another form; a newer version of this one is not. */}
       <EventEditor key={event.id} event={event} />
+      {event.status === 'published' ? <CancelEvent event={event} /> : null}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getEventQueryKey } from '../api/@tanstack/react-query.gen';
-import { createEvent, updateEvent } from '../api/sdk.gen';
+import { cancelEvent, createEvent, updateEvent } from '../api/sdk.gen';
 
 import { forget, keyOf } from '../http/intent';
 import type { Event, EventCreate, EventPatch } from './types';
@@ -34,6 +34,22 @@ export function useChangeEvent() {
     },
     onSuccess: ({ id }) => {
       void queries.invalidateQueries({ queryKey: ['events'] });
+      void queries.invalidateQueries({ queryKey: getEventQueryKey({ path: { event_id: id } }) });
+    },
+  });
+}
+
+/** Ends an event for good: holds end, and who paid is refunded. */
+export function useCancelEvent() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (id: string) => {
+      const { data } = await cancelEvent({ path: { event_id: id }, throwOnError: true });
+      return data;
+    },
+    onSuccess: ({ id }) => {
+      void queries.invalidateQueries({ queryKey: ['events'] });
+      void queries.invalidateQueries({ queryKey: ['sales'] });
       void queries.invalidateQueries({ queryKey: getEventQueryKey({ path: { event_id: id } }) });
     },
   });
