@@ -19,9 +19,9 @@ CONTRACT: Answers = {
     "GET /.well-known/jwks.json": "200",
     # tickets
     "POST /api/events": "201, 403 guest, 409 key-in-progress, 422 key-reused",
-    "GET /api/events": "200",
-    "GET /api/events/{event_id}": "200, 404 not-found",
-    "GET /api/events/{event_id}/availability": "200, 404 not-found",
+    "GET /api/events": "200, 304",
+    "GET /api/events/{event_id}": "200, 304, 404 not-found",
+    "GET /api/events/{event_id}/availability": "200, 304, 404 not-found",
     "PUT /api/events/{event_id}": (
         "200, 403 guest, 403 not-yours, 404 not-found, 409 holds-or-sales, 412 changed"
     ),
@@ -35,8 +35,8 @@ CONTRACT: Answers = {
         "201, 403 guest, 403 not-yours, 404 not-found,"
         " 409 key-in-progress, 422 key-reused"
     ),
-    "GET /api/tickets": "200",
-    "GET /api/tickets/{ticket_id}": "200, 404 not-found",
+    "GET /api/tickets": "200, 304",
+    "GET /api/tickets/{ticket_id}": "200, 304, 404 not-found",
     "PUT /api/tickets/{ticket_id}": (
         "200, 403 guest, 403 not-yours, 404 not-found, 409 holds-or-sales, 412 changed"
     ),
