@@ -23,6 +23,7 @@ BOUND = timedelta(seconds=45)
 CHECKS = {
     "I1 stock": stock.wrong_stock,
     "I2 money": money.wrong_money,
+    "I2 ledger": money.wrong_ledger,
     "I3 payments": money.wrong_verdicts,
     "I4 deadlines": stock.overdue,
     "I6 streams": history.unpublished,

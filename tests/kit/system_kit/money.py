@@ -11,8 +11,18 @@ from uuid import UUID
 from system_kit.views import Account, Views
 
 _ORDERS = "SELECT id, status, total, amount_refunded FROM orders"
-_PAYMENTS = "SELECT id, order_id, status, verdict, amount, provider FROM payments"
+_PAYMENTS = """
+    SELECT id, order_id, status, verdict, amount, amount_refunded, provider
+    FROM payments
+"""
 _VERDICTS = "SELECT payment_id, order_id, verdict FROM order_payments"
+#: Of each payment, what its ledger says is at the provider and on its way back.
+_LEDGER = """
+    SELECT p.id, coalesce(sum(e.amount) FILTER (WHERE account = 'provider'), 0) AS kept,
+           coalesce(sum(e.amount) FILTER (WHERE account = 'refunded'), 0) AS under_way,
+           coalesce(sum(e.amount), 0) AS balance
+    FROM payments p LEFT JOIN ledger_entries e ON e.payment_id = p.id GROUP BY p.id
+"""
 _FREE = "none"
 
 
@@ -52,6 +62,17 @@ async def wrong_verdicts(views: Views) -> list[str]:
         for payment in payments.values()
         if payment.status == "captured" and payment.id not in judged
     ]
+    return faults
+
+
+async def wrong_ledger(views: Views) -> list[str]:
+    """Our own ledger says what the provider's does, and is balanced."""
+    accounts = await views.accounts()
+    faults: list[str] = []
+    for row in await views.rows("payments", _LEDGER):
+        kept = accounts[row.id].kept if row.id in accounts else 0
+        if (row.kept, row.under_way, row.balance) != (kept, 0, 0):
+            faults.append(f"the ledger of payment {row.id}: {row}; {kept} was kept")
     return faults
 
 
@@ -104,7 +125,8 @@ def _against_accounts(
         if payment.provider == _FREE:
             continue
         account = accounts.get(payment.id, Account(payment.id, 0, 0, 0, 0))
-        due = payment.amount if payment.status == "captured" else 0
+        left = payment.amount - payment.amount_refunded
+        due = left if payment.status == "captured" else 0
         if account.kept != due:
             faults.append(f"payment {payment.id} is {payment.status}: {account}")
     return faults

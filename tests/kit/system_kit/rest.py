@@ -17,10 +17,16 @@ _DUE = """
     SELECT id FROM orders WHERE status IN ('created', 'awaiting_payment')
     AND expires_at < clock_timestamp()
 """
+_CALLED_OFF = """
+    SELECT o.id FROM orders o JOIN cancelled_events USING (event_id)
+    WHERE status IN ('created', 'awaiting_payment')
+       OR status = 'complete' AND NOT refund_due
+"""
 _UNSETTLED = """
     SELECT id, status FROM payments
     WHERE status IN ('processing', 'capturing', 'voiding', 'refunding')
        OR status = 'authorized'
+       OR status = 'captured' AND refund_due_at IS NOT NULL
 """
 
 
@@ -82,9 +88,11 @@ def _has_no_inbox(consumer: str) -> bool:
 
 async def _orders_and_payments(views: Views) -> list[str]:
     due = await views.ids("orders", _DUE)
+    called_off = await views.ids("orders", _CALLED_OFF)
     unsettled = await views.rows("payments", _UNSETTLED)
     return [
         *_named("order is past its hold", due),
+        *_named("order is of a cancelled event", called_off),
         *(f"payment {payment_id} is {status}" for payment_id, status in unsettled),
     ]
 
