@@ -4,12 +4,17 @@ import { editableMoney, formatMoney, fractionDigits, parseMoney } from '../lib/f
 
 test('a currency has as many decimals as ISO 4217 gives it', () => {
   assert.deepEqual(['usd', 'jpy', 'kwd'].map(fractionDigits), [2, 0, 3]);
+  assert.deepEqual(
+    ['isk', 'ugx', 'huf', 'lak', 'iqd', 'mga'].map(fractionDigits),
+    [0, 0, 2, 2, 3, 2],
+  );
 });
 
 test('an amount is shown in its own currency and language', () => {
   assert.equal(formatMoney(2550, 'usd', 'en-US'), '$25.50');
   assert.equal(formatMoney(2550, 'jpy', 'en-US'), '¥2,550');
   assert.equal(formatMoney(2550, 'kwd', 'en-US'), 'KWD\u00a02.550');
+  assert.equal(formatMoney(2550, 'lak', 'en-US'), 'LAK\u00a025.50');
   assert.equal(formatMoney(2550, 'eur', 'de-DE'), '25,50\u00a0€');
 });
 

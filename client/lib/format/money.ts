@@ -1,7 +1,13 @@
+// ISO 4217 counts minor units, as the API does. `Intl` knows what people write, which is less
+// for some: no cents of a kip, no fils of an Iraqi dinar.
+const WHOLE = 'bif clp djf gnf isk jpy kmf krw pyg rwf ugx vnd vuv xaf xof xpf'.split(' ');
+const THOUSANDTHS = 'bhd iqd jod kwd lyd omr tnd'.split(' ');
+
 /** Digits after the decimal point of a currency: 2 for EUR, 0 for JPY, 3 for KWD. */
 export function fractionDigits(currency: string): number {
-  const options = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
-  return options.maximumFractionDigits ?? 2;
+  const code = currency.toLowerCase();
+  if (WHOLE.includes(code)) return 0;
+  return THOUSANDTHS.includes(code) ? 3 : 2;
 }
 
 /** `2550, 'usd'` -> `$25.50`. Whole amounts may drop their zeros where room is short. */
@@ -11,11 +17,14 @@ export function formatMoney(
   tag: string,
   { short = false }: { short?: boolean } = {},
 ): string {
+  const digits = fractionDigits(currency);
   return new Intl.NumberFormat(tag, {
     style: 'currency',
     currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
     trailingZeroDisplay: short ? 'stripIfInteger' : 'auto',
-  }).format(amount / 10 ** fractionDigits(currency));
+  }).format(amount / 10 ** digits);
 }
 
 /** `25,5` -> 2550 for EUR; null for what is no amount of this currency. */
