@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up demo status test check e2e screenshots faults bench format docs lock clean
+.PHONY: help up demo status test check e2e screenshots lighthouse faults bench format docs lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,6 +12,7 @@ SOURCES := libs/common $(wildcard services/*) local
 MEMBERS := $(addsuffix /pyproject.toml,$(SOURCES))
 NODE_MODULES := client/node_modules/.package-lock.json
 MODELS := infra/tests/models/node_modules/.package-lock.json
+LIGHTHOUSE := tests/lighthouse/node_modules/.package-lock.json
 # Node comes as a wheel; npm's scripts find it on the path.
 NPM := cd client && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 export PYTHONUTF8 := 1
@@ -48,6 +49,9 @@ e2e: $(VENV)/.dev ## Drive the whole system through its gateway
 
 screenshots: $(VENV)/.dev ## Take a picture of every page in every state, into screenshots/
 	@PYTHONPATH=tests/kit $(BIN)/python -m screens_kit $(if $(ONLY),--only $(ONLY))
+
+lighthouse: $(VENV)/.dev $(LIGHTHOUSE) ## Audit home, event and order page as a phone sees them
+	@PYTHONPATH=tests/kit $(BIN)/python tests/lighthouse/measure.py
 
 docs: $(VENV)/.dev $(NODE_MODULES) ## Write the generated documents and the client's types
 	@$(BIN)/python tools/docs.py
@@ -103,4 +107,9 @@ $(NODE_MODULES): $(VENV)/.dev client/package-lock.json
 $(MODELS): $(VENV)/.dev infra/tests/models/package-lock.json
 	@echo "installing the schemas that manifests are checked against"
 	@cd infra/tests/models && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --ignore-scripts
+	@touch $@
+
+$(LIGHTHOUSE): $(VENV)/.dev tests/lighthouse/package-lock.json
+	@echo "installing Lighthouse"
+	@cd tests/lighthouse && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --ignore-scripts
 	@touch $@

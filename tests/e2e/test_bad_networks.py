@@ -98,6 +98,7 @@ async def test_waiting_is_said_and_ends_by_itself(
         await expect(guest.page.get_by_text(words("waiting.busy"))).to_have_count(0)
 
 
+@pytest.mark.parametrize("window", ["phone"], indirect=True)
 @pytest.mark.parametrize("case", TOLD.values(), ids=TOLD)
 async def test_a_refusal_is_told_and_the_way_goes_on(
     window: Open, page_of_event: str, case: tuple[Request, Happening, str]

@@ -20,7 +20,6 @@ async def take_all(folder: Path, wanted: re.Pattern[str]) -> list[str]:
     with TemporaryDirectory() as data:
         async with staged(Path(data), {"TICKETING_CLIENT": "on"}) as stage:
             world = await furnish(stage)
-            await world.cancel("cancelled")
             async with chromium() as browser:
                 names = await _walk(browser, world, folder, wanted)
                 await draw_sheets(browser, folder, names)

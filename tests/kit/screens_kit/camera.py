@@ -1,19 +1,29 @@
 """Takes the pictures: each state once reached is seen in light and in dark."""
 
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from browser_kit.visitor import DEVICES, Visitor
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
-THEMES = ("light", "dark")
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
 #: What may be taken for a page still on its way.
 UNFINISHED = ".animate-shimmer, main [aria-busy=true]"
 
-Shoot = Callable[[str], Awaitable[None]]
+#: Colours of another theme are there with the frame after the next.
+SETTLED = (
+    "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+)
+
+
+async def in_theme(page: Page, theme: Theme) -> None:
+    await page.emulate_media(color_scheme=theme)
+    await page.evaluate(SETTLED)
 
 
 @dataclass
@@ -33,11 +43,11 @@ class Camera:
         if whole:
             await expect(page.locator(UNFINISHED)).to_have_count(0)
         for theme in THEMES:
-            await page.emulate_media(color_scheme=theme)
+            await in_theme(page, theme)
             await page.evaluate("scrollTo(0, 0); document.fonts.ready")
             file = self.folder / f"{name}.{self.device}.{theme}.png"
             await page.screenshot(path=file, full_page=True, animations="disabled")
-        await page.emulate_media(color_scheme="light")
+        await in_theme(page, "light")
         self.taken.append(name)
 
 
@@ -45,7 +55,10 @@ class Camera:
 async def window(browser: Browser, origin: str, device: str) -> AsyncGenerator[Visitor]:
     """A window whose page may complain: here things are broken on purpose."""
     context = await browser.new_context(
-        **DEVICES[device], locale="en-GB", timezone_id="Europe/Berlin"
+        **DEVICES[device],
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+        reduced_motion="reduce",  # nothing is to be seen halfway
     )
     try:
         yield Visitor(await context.new_page(), origin)

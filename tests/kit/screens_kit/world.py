@@ -35,11 +35,6 @@ class World:
     def page(self, name: str) -> str:
         return f"/events/{self.events[name]}"
 
-    async def cancel(self, name: str) -> None:
-        """Cancel an event: tickets alone hears of it, so the books then disagree."""
-        off = "UPDATE events SET status = 'cancelled' WHERE id = :id"
-        await _tell(self.stage.database("tickets"), off, self.events[name])
-
     async def expire(self, order_id: str) -> None:
         """Let the time of an order be up."""
         late = "UPDATE orders SET expires_at = clock_timestamp() WHERE id = :id"
@@ -58,6 +53,7 @@ async def furnish(stage: Stage) -> World:
     await _take_all(world, "sold-out", pay=True)
     await _take_all(world, "all-held", pay=False)
     await _sell_some(world)
+    await promoter.ask("POST", f"/api/events/{events['cancelled']}/cancel")
     await eventually(lambda: _shown(world), limit=FRESH)
     return world
 
@@ -65,7 +61,9 @@ async def furnish(stage: Stage) -> World:
 async def _shown(world: World) -> bool:
     """Home is rendered once in a while: wait for what is on now."""
     page = (await world.promoter.http.get("/")).text
-    return all(f">{words}<" in page for words in ("On sale soon", "Sold out"))
+    return all(
+        f">{words}<" in page for words in ("On sale soon", "Sold out", "Cancelled")
+    )
 
 
 async def _put_on(promoter: Person, night: Night) -> str:

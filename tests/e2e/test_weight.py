@@ -1,0 +1,48 @@
+"""What a page asks of a phone: its scripts, as they travel."""
+
+import gzip
+
+import pytest
+from browser_kit.visitor import Visitor, visiting
+from playwright.async_api import Browser, Response, expect
+from screens_kit.camera import UNFINISHED
+from system_kit.stage import Stage
+
+pytestmark = pytest.mark.e2e
+
+#: Bytes, compressed.
+SCRIPTS = 200 * 1024
+
+
+async def test_no_page_of_a_buyer_loads_more_script_than_a_phone_likes(
+    stage: Stage, browser: Browser
+) -> None:
+    seller = await stage.member()
+    event = await seller.announce()
+    ticket = await seller.offer(event_id=event["id"])
+    async with visiting(browser, stage.system.settings.origin, "phone") as buyer:
+        pages = ["/", "/search", f"/events/{event['id']}", f"/tickets/{ticket['id']}"]
+        weights = {path: await weight(buyer, path) for path in pages}
+        order = await buyer_order(buyer, event["id"])
+        weights |= {path: await weight(buyer, path) for path in (order, "/orders")}
+    assert max(weights.values()) <= SCRIPTS, weights
+
+
+async def buyer_order(buyer: Visitor, event_id: str) -> str:
+    await buyer.go(f"/events/{event_id}")
+    return await buyer.get()
+
+
+async def weight(visitor: Visitor, path: str) -> int:
+    """Bytes of all scripts that a first visit loads."""
+    scripts: dict[str, Response] = {}
+
+    def note(response: Response) -> None:
+        if response.request.resource_type == "script":
+            scripts[response.url] = response
+
+    visitor.page.on("response", note)
+    await visitor.go(path)
+    await expect(visitor.page.locator(UNFINISHED)).to_have_count(0)
+    visitor.page.remove_listener("response", note)
+    return sum([len(gzip.compress(await each.body())) for each in scripts.values()])

@@ -1,0 +1,60 @@
+// Audits pages as a phone would see them: `node audit.mjs '<JSON>'`, see measure.py.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { launch } from 'chrome-launcher';
+import lighthouse from 'lighthouse';
+
+const { chromium, folder, pages } = JSON.parse(process.argv[2]);
+const CATEGORIES = ['performance', 'accessibility', 'best-practices'];
+
+const chrome = await launch({
+  chromePath: chromium,
+  chromeFlags: ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage'],
+});
+mkdirSync(folder, { recursive: true });
+try {
+  const results = [];
+  for (const { name, url, cookie } of pages) {
+    const options = {
+      port: chrome.port,
+      output: 'html',
+      logLevel: 'error',
+      onlyCategories: CATEGORIES,
+      ...(cookie ? { extraHeaders: { Cookie: cookie } } : {}),
+    };
+    const { lhr, report } = await audited(url, options);
+    writeFileSync(`${folder}/${name}.html`, report);
+    results.push({ name, ...scores(lhr), failing: failing(lhr) });
+  }
+  console.log(JSON.stringify(results));
+} finally {
+  await chrome.kill();
+}
+
+/** On a busy machine the browser's trace may lack its beginning: then once more. */
+async function audited(url, options, tries = 3) {
+  const result = await lighthouse(url, options);
+  const whole = result.lhr.categories.performance.score !== null;
+  return whole || tries === 1 ? result : audited(url, options, tries - 1);
+}
+
+function scores({ categories, audits, environment }) {
+  const score = (id) => Math.round(categories[id].score * 100);
+  const value = (id) => Math.round(audits[id].numericValue);
+  return {
+    ...Object.fromEntries(CATEGORIES.map((id) => [id, score(id)])),
+    'largest paint, ms': value('largest-contentful-paint'),
+    'blocked, ms': value('total-blocking-time'),
+    'layout shift': audits['cumulative-layout-shift'].displayValue,
+    // Of the machine at that moment: below 1,000 it had too much else to do.
+    'machine speed': Math.round(environment.benchmarkIndex),
+  };
+}
+
+/** What cost points in the categories that are no matter of speed. */
+function failing({ categories, audits }) {
+  return CATEGORIES.slice(1).flatMap((id) =>
+    categories[id].auditRefs
+      .filter(({ weight, id: audit }) => weight > 0 && (audits[audit].score ?? 1) < 1)
+      .map(({ id: audit }) => audit),
+  );
+}
