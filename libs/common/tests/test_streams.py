@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from common.asgi import Receive, Scope, Send, respond
 from common.embedded.processes import answers, free_ports
+from common.errors import Invalid
 from common.http.conditional import knows
 from common.http.streams import EventStream, Reader, frame
 from common.server import serve_asgi
@@ -111,10 +112,14 @@ class TestStreams:
         ('W/"a"', True),
         ('"b", W/"a" , "c"', True),
         ('"b"', False),
-        ("a", False),
-        ("", False),
     ],
 )
 def test_tags_are_compared_weakly(known: str | None, *, same: bool) -> None:
     assert knows(known, '"a"') is same
     assert knows(known, 'W/"a"') is same
+
+
+@pytest.mark.parametrize("known", ["a", "", '"a', '"a" "b"'])
+def test_what_is_no_tag_is_refused(known: str) -> None:
+    with pytest.raises(Invalid):
+        knows(known, '"a"')

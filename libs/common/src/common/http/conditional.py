@@ -11,6 +11,8 @@ from litestar.datastructures import ResponseHeader
 from litestar.openapi import ResponseSpec
 from litestar.params import HeaderParameter
 
+from common.errors import Invalid
+
 T = TypeVar("T")
 
 IfNoneMatch = Annotated[
@@ -31,7 +33,9 @@ CACHED = [
     )
 ]
 
-_TAGS = re.compile(r'(?:W/)?("[^"]*")')
+_TAG = r'(?:W/)?"[^"]*"'
+_TAGS = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
+_OPAQUE = re.compile(r'"[^"]*"')
 
 
 def answered(
@@ -53,10 +57,14 @@ def digest(body: bytes) -> str:
 
 
 def knows(known: str | None, tag: str) -> bool:
-    """Whether `If-None-Match` names this tag, compared weakly."""
+    """Whether `If-None-Match` names this tag, compared weakly. Raises `Invalid`."""
     if known is None:
         return False
-    return known.strip() == "*" or tag.removeprefix("W/") in _TAGS.findall(known)
+    if known.strip() == "*":
+        return True
+    if not _TAGS.fullmatch(known):
+        raise Invalid.field("header.If-None-Match", 'Must be an ETag, as in "3".')
+    return tag.removeprefix("W/") in _OPAQUE.findall(known)
 
 
 def unchanged(tag: str, headers: Mapping[str, str]) -> Response[T]:
