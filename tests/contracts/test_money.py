@@ -55,7 +55,11 @@ CHOICES: Mapping[str, Sequence[Any]] = {
     ),
     "fate": (*[Fate.ANSWERED] * 6, *Fate),
     "reason": (Reason.BUYER, *[Reason.EXPIRED] * 3),
-    "mischance": ("lapse", "lapse", "by hand", "abandon", "withdrawn"),
+    "mischance": (
+        *("lapse", "lapse", "by hand", "abandon", "abandon"),
+        *("withdrawn", "called off"),
+    ),
+    "part": (True, False),
     "heard": (True, True, True, False),
     "approved": (True, False),
     "back": (True, False),
@@ -131,6 +135,17 @@ class Money(RuleBasedStateMachine):
         for _ in range(most):
             self.world.till.hear_of(self.a_payment(n))
 
+    @precondition(lambda self: self.payments)
+    @rule(n=drawn("n"), part=drawn("part"), fate=drawn("fate"))
+    def give_back(self, n: int, part: bool, fate: Fate) -> None:  # noqa: FBT001  # by name
+        """The seller gives money back, all that is left of it or half."""
+        self.world.till.returns.give_back(self.a_payment(n), part=part, fate=fate)
+
+    @precondition(lambda self: self.payments)
+    @rule(n=drawn("n"), fate=drawn("fate"))
+    def give_back_what_is_owed(self, n: int, fate: Fate) -> None:
+        self.world.till.returns.owed(self.a_payment(n), fate)
+
     @precondition(lambda self: self.world.till.late)
     @rule(n=drawn("n"))
     def hear_a_late_answer(self, n: int) -> None:
@@ -148,6 +163,8 @@ class Money(RuleBasedStateMachine):
                 self.world.bank.capture_by_hand(payment)
             case "abandon":
                 self.world.till.abandon(payment)
+            case "called off":
+                self.world.office.call_off()
             case _:
                 self.world.office.withdraw()
 
@@ -175,6 +192,7 @@ class Money(RuleBasedStateMachine):
     def one_payment_is_live_and_money_is_owed(self) -> None:
         self.world.check_single_payment()
         self.world.check_money_is_owed()
+        self.world.check_ledgers()
 
     def check_invariants_of_now(self) -> None:
         self.stock_is_what_orders_hold_and_own()
@@ -298,6 +316,10 @@ def keep_tickets_without_money(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verdicts, "_fail", never)
 
 
+def keep_tickets_whose_money_went_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdicts, "_refund", never)
+
+
 def capture_what_was_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     obeyed = {
         **payments_domain._OBEYED,
@@ -346,6 +368,7 @@ RULES: list[Callable[[pytest.MonkeyPatch], None]] = [
     revive_what_the_buyer_cancelled,
     hold_for_ever,
     keep_tickets_without_money,
+    keep_tickets_whose_money_went_back,
     capture_what_was_refused,
     forget_what_was_refused,
     keep_what_was_captured_by_hand,

@@ -12,6 +12,7 @@ from payments.providers.stand_in import bank
 from payments.providers.stand_in.books import SCHEMA, Account, Books
 from payments.providers.stand_in.cards import CARDS
 from payments.providers.stand_in.wire import AuthorizeBody
+from payments.refunding import Refund
 
 Outcome = Account | Refused | Stumbled
 
@@ -40,6 +41,14 @@ class Bank:
         if isinstance(outcome, Exception):
             raise outcome
         return _answer(outcome)
+
+    def give_back(self, payment: Payment, refund: Refund, *, stumbling: bool) -> None:
+        """As `ask`, for a refund that somebody asked for."""
+        if refund.call_key not in self._kept:
+            outcome = Stumbled() if stumbling else self._act(payment, Call.REFUND)
+            self._kept[refund.call_key] = outcome
+        if isinstance(outcome := self._kept[refund.call_key], Exception):
+            raise outcome
 
     def look_up(self, payment: Payment) -> Answer | None:
         account = self._books.by_reference(payment.id)
@@ -89,7 +98,7 @@ class Bank:
             ),
             Call.VOID: lambda: bank.void(self._books, str(payment.reference)),
             Call.REFUND: lambda: bank.refund(
-                self._books, str(payment.reference), payment.amount
+                self._books, str(payment.reference), payment.left_to_refund
             ),
         }
         try:

@@ -104,6 +104,15 @@ class Office:
     def withdraw(self) -> None:
         self.ticket.withdrawn = True
 
+    def call_off(self) -> None:
+        """The event is cancelled: holds end, and what was paid is due."""
+        self.ticket.published = False
+        for order in self.orders.values():
+            self.end(order, Reason.WITHDRAWN)
+            if order.status == Status.COMPLETE and not order.refund_due:
+                order.owe_back()
+                self._say(order.message())
+
     # What it hears of payments.
 
     def hear(self, messages: Sequence[Message]) -> None:

@@ -14,6 +14,7 @@ from common.ids import new_id
 from common.messages import Message, OrderState, newest
 from money_kit.bank import Bank
 from money_kit.office import Say
+from money_kit.returns import Returns
 from payments.domain import (
     CALLS,
     ENDED,
@@ -72,6 +73,7 @@ class Till:
         self.copies: dict[UUID, OrderReplica] = {}
         self.payments: dict[UUID, Payment] = {}
         self.late: list[Late] = []
+        self.returns = Returns(say, bank, patience=PATIENCE)
 
     # What buyers do.
 
@@ -115,6 +117,8 @@ class Till:
                 payment.note(verdict)
             else:
                 self._say_all(payment.obey(verdict, patience=PATIENCE))
+            if order.refund_due and verdict is Verdict.ACCEPTED:
+                payment.owe_back()
 
     def _take(self, message: OrderState) -> bool:
         known = self.copies.get(message.order_id)
@@ -137,7 +141,9 @@ class Till:
 
     def carry_on(self, payment: Payment, fate: Fate = Fate.ANSWERED) -> None:
         """Bring a payment on, as the request or the sweep does."""
-        if payment.free:
+        if payment.id in self.returns.pending:
+            self.returns.carry_on(payment, fate)
+        elif payment.free:
             self._record(payment, None, payment.version)
         elif payment.tries <= 1 and payment.state in CALLS:
             payment.tries += 1

@@ -7,11 +7,13 @@ from uuid import UUID
 from common.messages import Message, OrderState, PaymentFact
 from money_kit.bank import Bank
 from money_kit.office import HOLD, Office
+from money_kit.returns import balances
 from money_kit.till import Till
 from orders.domain import LENGTHENING, Reason, Status
 from orders.models import Order
 from payments.domain import SETTLED, Standing
 from payments.domain import Status as Paying
+from payments.models import Payment
 
 #: Rounds in which everything comes to rest, or never will.
 _ROUNDS = 50
@@ -50,17 +52,25 @@ class World:
 
     @property
     def _resting(self) -> bool:
-        settled = all(p.state in SETTLED for p in self.till.payments.values())
+        settled = not any(self._under_way(p) for p in self.till.payments.values())
         ended = not any(order.open for order in self.office.orders.values())
         return settled and ended and not self.unheard and not self.till.late
 
+    @staticmethod
+    def _under_way(payment: Payment) -> bool:
+        owed = payment.refund_due_at is not None and payment.state is Paying.CAPTURED
+        return owed or payment.state not in SETTLED
+
     def _live_on(self) -> None:
+        if not self.office.ticket.published:
+            self.office.call_off()
         while self.unheard:
             self.deliver([self.unheard[0]])
         while self.till.late:
             self.till.hear_late(self.till.late.pop())
         for payment in self.till.payments.values():
             self.till.abandon(payment)
+            self.till.returns.owed(payment, "answered")
             if payment.state not in SETTLED:
                 self.till.carry_on(payment)
         for order in self.office.orders.values():
@@ -111,7 +121,7 @@ class World:
     def check_end(self) -> None:
         for order in self.office.orders.values():
             complete = order.status == Status.COMPLETE
-            due = order.total if complete else 0
+            due = order.total - order.amount_refunded if complete else 0
             paid = [
                 payment
                 for payment in self.till.payments.values()
@@ -124,6 +134,19 @@ class World:
         for payment in self.till.payments.values():
             account = self.bank.account(payment.id)
             assert account is None or account.standing is not Standing.AUTHORIZED
+            self._check_ledger(payment)
+
+    def check_ledgers(self) -> None:
+        """Balanced at every moment; more went back than was taken never."""
+        for payment in self.till.payments.values():
+            assert sum(balances(payment).values()) == 0
+            assert self._kept(payment.id) >= 0
+
+    def _check_ledger(self, payment: Payment) -> None:
+        """Our own ledger says of the provider's what the provider's does."""
+        accounts = balances(payment)
+        assert accounts.get("provider", 0) == self._kept(payment.id)
+        assert not accounts.keys() & {"authorized", "cards", "refunded"}
 
     def _check_copy(self, order: Order) -> None:
         copy = self.till.copies[order.id]
