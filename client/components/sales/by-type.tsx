@@ -7,20 +7,36 @@ import { useFormat } from '@/i18n/format';
 import type { TicketSales } from '@/lib/queries/types';
 import { totalsOf } from '@/lib/sales/totals';
 
+/** Tickets that are shown where somebody sells a hundred kinds. */
+const MOST = 12;
+
+interface Props {
+  tickets: TicketSales[];
+  /** Of several events: those that sold most. */
+  best?: boolean;
+}
+
 /** What each type of ticket sold, holds and has left. */
-export function ByType({ tickets }: { tickets: TicketSales[] }) {
+export function ByType({ tickets, best = false }: Props) {
   const t = useTranslations('sales');
+  const shown = best ? bestOf(tickets) : tickets;
   return (
     <Card className="flex flex-col gap-4">
-      <h2 className="text-heading">{t('byType')}</h2>
+      <h2 className="text-heading">{best ? t('best') : t('byType')}</h2>
       <ul className="flex flex-col gap-5">
-        {tickets.map((ticket) => (
+        {shown.map((ticket) => (
           <Type key={ticket.ticket_id} ticket={ticket} />
         ))}
       </ul>
     </Card>
   );
 }
+
+const bestOf = (tickets: TicketSales[]) =>
+  tickets
+    .filter(({ sold, held }) => sold + held > 0)
+    .sort((one, other) => other.sold - one.sold || other.held - one.held)
+    .slice(0, MOST);
 
 function Type({ ticket }: { ticket: TicketSales }) {
   const t = useTranslations('sales');

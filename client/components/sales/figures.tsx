@@ -35,7 +35,9 @@ export function Figures({ tickets, currency }: { tickets: TicketSales[]; currenc
 /** Amounts of several currencies stand beside each other: nobody adds them up. */
 export function Revenue({ revenue }: { revenue: [string, number][] }) {
   const { money } = useFormat();
-  return revenue.map(([currency, amount]) => money(amount, currency, { short: true })).join(' + ');
+  const earned = revenue.filter(([, amount]) => amount !== 0);
+  const told = earned.length > 0 ? earned : revenue.slice(0, 1);
+  return told.map(([currency, amount]) => money(amount, currency, { short: true })).join(' + ');
 }
 
 interface FigureProps {

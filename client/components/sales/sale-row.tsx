@@ -17,11 +17,13 @@ const TONES: Record<Sale['status'], Tone> = {
 
 interface Props {
   sale: Sale;
+  /** Among orders of other events: says of which it is. */
+  ofMany: boolean;
   onRefund: () => void;
 }
 
 /** One order as its seller sees it. */
-export function SaleRow({ sale, onRefund }: Props) {
+export function SaleRow({ sale, ofMany, onRefund }: Props) {
   const { date } = useFormat();
   const zone = useOwnZone();
   return (
@@ -33,8 +35,11 @@ export function SaleRow({ sale, onRefund }: Props) {
         </time>
       </p>
       <Who sale={sale} />
-      <p className="text-sm max-md:order-4 max-md:self-center">
+      <p className="min-w-0 text-sm max-md:order-4 max-md:self-center">
         {sale.items.map(({ quantity, title }) => `${quantity} × ${title}`).join(', ')}
+        {ofMany && sale.event ? (
+          <span className="block truncate text-muted">{sale.event.name}</span>
+        ) : null}
       </p>
       <p className="flex flex-col items-end gap-1 max-md:order-2">
         <State sale={sale} />

@@ -91,7 +91,14 @@ function Rows({ filter, narrowed, onShowAll }: RowsProps) {
   return (
     <>
       <Listing pages={useSales(filter)} empty={empty}>
-        {(sale) => <SaleRow key={sale.id} sale={sale} onRefund={() => setRefunding(sale)} />}
+        {(sale) => (
+          <SaleRow
+            key={sale.id}
+            sale={sale}
+            ofMany={!filter.event_id}
+            onRefund={() => setRefunding(sale)}
+          />
+        )}
       </Listing>
       {refunding ? <RefundDialog sale={refunding} onClose={() => setRefunding(null)} /> : null}
     </>

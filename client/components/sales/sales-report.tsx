@@ -46,7 +46,7 @@ export function SalesReport({ eventId, currency, title }: Props) {
       <OverTime summary={summary} />
       {summary.series.length > 0 ? (
         <div className="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
-          <ByType tickets={summary.tickets} />
+          <ByType tickets={summary.tickets} best={eventId === null} />
           <Funnel summary={summary} />
         </div>
       ) : null}
