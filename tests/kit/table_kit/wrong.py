@@ -14,6 +14,7 @@ _FORMATS: Mapping[str, tuple[str, ...]] = {
 _OTHER_TYPES: Mapping[str, tuple[Any, ...]] = {
     "string": (5, True, ["text"], {"text": "text"}),
     "integer": ("5", 1.5, True, [5]),
+    "boolean": ("true", 1, [True]),
     "array": ("text", {}, 5),
     "object": ("text", [], 5),
 }
