@@ -42,6 +42,7 @@ HASTE = 0.5
 class StripeDesk:
     database: Database
     fake: FakeStripe
+    stripe: Stripe
     payments: Payments
     settlement: Settlement
     webhooks: Webhooks
@@ -128,6 +129,8 @@ class StripeDesk:
         return process.returncode, printed.decode()
 
     def fault(self, operation: Operation, kind: Kind) -> None:
+        if kind.startswith("hang"):
+            self.stripe._patience = HASTE
         self.fake.fault(operation, kind)
 
 
@@ -140,13 +143,14 @@ async def open_stripe_desk(database: Database) -> AsyncGenerator[StripeDesk]:
             webhook_secrets=(WEBHOOK_SECRET, "whsec_next"),
             api_base=fake.url,
         )
-        stripe = Stripe(keys, patience=HASTE)
+        stripe = Stripe(keys)
         settlement = Settlement(
             database, stripe, return_url=order_page(PUBLIC_URL), patience=PATIENCE
         )
         yield StripeDesk(
             database,
             fake,
+            stripe,
             Payments(database, settlement),
             settlement,
             Webhooks(database, settlement),

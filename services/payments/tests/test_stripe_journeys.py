@@ -187,7 +187,7 @@ class TestSweep:
         assert (await desk.said())[-1] == "payments.failed"
 
     async def finished(self, desk: StripeDesk, payment: Payment, end: str) -> None:
-        for _ in range(4):
+        for _ in range(8):
             if await desk.status(payment) == end:
                 return
             await desk.sweep()

@@ -19,6 +19,7 @@ from common import faults, idempotency
 from common.clock import utcnow
 from common.database import Database, Transaction
 from common.idempotency import Keyed
+from common.ids import new_id
 from payments.domain import (
     CALLS,
     ENDED,
@@ -142,7 +143,9 @@ class Settlement:
                 await _answer_request(payment, tx, tell=True)
         if payment.state in ENDED and answer.standing in UNFINISHED:
             # It is over here, so nobody may finish it there.
-            await self._provider.void(answer.reference, key=f"void:{payment.id}:late")
+            await self._provider.void(
+                answer.reference, key=f"void:{payment.id}:{new_id()}"
+            )
 
     async def give_up(self, payment_id: UUID) -> None:
         """Call off a payment that waits for its buyer, at the provider too."""

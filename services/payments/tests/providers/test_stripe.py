@@ -126,6 +126,18 @@ class TestAuthorize:
         assert answer.decline_code == code
         assert fake.rules.intents[answer.reference]["status"] == "canceled"
 
+    async def test_a_declined_intent_that_could_not_be_closed_is_closed_later(
+        self, stripe: Stripe, fake: FakeStripe
+    ) -> None:
+        order = wanted("pm_card_chargeDeclined")
+        fake.fault("cancel", "error")
+        with pytest.raises(OutcomeUnknown):
+            await stripe.authorize(order)
+
+        assert (await stripe.authorize(order)).standing is Standing.DECLINED
+        [intent] = fake.rules.intents.values()
+        assert intent["status"] == "canceled"
+
     @pytest.mark.parametrize(
         "token", ["pm_card_nobody", "tok_nobody", "ctoken_nobody", "nonsense"]
     )

@@ -25,6 +25,7 @@ from stripe import (
 )
 from stripe.params import PaymentIntentConfirmParams
 
+from common.ids import new_id
 from payments.currencies import NotChargeable, to_stripe
 from payments.domain import Standing
 from payments.providers.interface import (
@@ -232,7 +233,9 @@ class Stripe:
         return await self._settled(await self._retrieve(intent_id))
 
     async def _close(self, intent_id: str) -> None:
-        await self._cancel(intent_id, f"close:{intent_id}")
+        # A new key each time: under one that failed it would fail for a day, and an
+        # intent is cancelled once whatever the key.
+        await self._cancel(intent_id, f"close:{intent_id}:{new_id()}")
 
     # Calls.
 
