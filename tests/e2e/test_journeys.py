@@ -159,9 +159,10 @@ class TestTheBank:
         order = await guest.order(offered)
         path = f"/api/orders/{order['id']}"
 
-        async def waiting() -> Json | None:
+        async def waiting() -> Json:
             shown = await guest.ask("GET", path)
-            return shown if shown["status"] == "awaiting_payment" else None
+            assert shown["status"] == "awaiting_payment"
+            return shown
 
         await guest.pay(order, CHALLENGED)
         longer = await eventually(waiting)
