@@ -100,6 +100,7 @@ async def test_every_route_is_busy_without_its_database(stage: Stage) -> None:
     finally:
         await postgres.start()
         await stage.ready()
+        await hear_again(stage)
     wrong = [f"{o}: {a.text}" for o, a in zip(asked, given, strict=True) if not busy(a)]
     assert not wrong, "\n".join(wrong)
     assert await scenery.seller.me() is not None
@@ -117,6 +118,12 @@ async def test_every_other_route_is_busy_without_its_service(stage: Stage) -> No
         await stage.ready()
     wrong = [f"{o}: {a.text}" for o, a in zip(asked, given, strict=True) if not busy(a)]
     assert not wrong, "\n".join(wrong)
+
+
+async def hear_again(stage: Stage) -> None:
+    """Until what one service says is heard by the next: consumers look now and then."""
+    seller = await stage.member()
+    await eventually(seller.offer, limit=30)
 
 
 def busy(answer: httpx.Response) -> bool:
