@@ -18,6 +18,7 @@ from table_kit.tour import Tour
 
 from common.embedded.processes import answers, free_ports
 from common.testing.servers import Child
+from common.testing.waiting import eventually
 from local.gateway import Gateway, Upstream
 from local.gateway.program import command, write
 from local.servers import DATABASES
