@@ -18,7 +18,7 @@ NAMES = {
     "replicas": "one hot ticket, two `orders serve` processes",
     "spread": "a thousand tickets",
     "twice": "twice as many orders as units",
-    "overload": "five times the peak",
+    "overload": "more clients than can be answered in time",
     "after": "right after the overload",
     "sagas": "orders and their payments",
     "wave": "holds for the wave of expiries",
@@ -82,7 +82,7 @@ class Report:
     def _reservations(self) -> list[str]:
         lines = ["## Reservations", ""]
         for name in _HOT:
-            lines += [f"### {NAMES[name].capitalize()}", "", *table(self.runs[name])]
+            lines += [f"### {NAMES[name][0].upper()}{NAMES[name][1:]}", "", *table(self.runs[name])]
         return lines
 
     def _ratios(self) -> list[str]:
@@ -126,7 +126,7 @@ class Report:
             "|---|---|",
             f"| units sold of each single ticket, asked by a crowd | {self.winners} |",
             f"| units there were, and sold to twice as many | {self.twice} |",
-            f"| goodput at five times the peak, of the peak | {held:.0%} |",
+            f"| goodput with {overload.clients} clients, of the peak | {held:.0%} |",
             f"| refused there (all requests) | {overload.measured.refused} |",
             f"| strangers beside it: answered | {self.probed.answered} |",
             f"| strangers beside it: refused | {self.probed.refused} |",
