@@ -82,7 +82,11 @@ class Report:
     def _reservations(self) -> list[str]:
         lines = ["## Reservations", ""]
         for name in _HOT:
-            lines += [f"### {NAMES[name][0].upper()}{NAMES[name][1:]}", "", *table(self.runs[name])]
+            lines += [
+                f"### {NAMES[name][0].upper()}{NAMES[name][1:]}",
+                "",
+                *table(self.runs[name]),
+            ]
         return lines
 
     def _ratios(self) -> list[str]:
