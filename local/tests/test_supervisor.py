@@ -40,7 +40,7 @@ def program(name: str, script: str = SLEEP, **settings: object) -> Program:
         name=name,
         command=command,
         environment=environment,
-        **{"ready": at_once, **settings},  # pyright: ignore[reportArgumentType]
+        **{"ready": at_once, **settings},  # pyright: ignore[reportArgumentType]  # any field of it
     )
 
 

@@ -14,6 +14,8 @@ from sale import Run, Sale, Tickets
 from system_kit.books import views_of
 from system_kit.tokens import mint
 
+from common.testing.waiting import eventually
+
 _UNITS = """
     SELECT i.ticket_id, sum(i.quantity) AS units
     FROM order_items i JOIN orders o ON o.id = i.order_id
@@ -73,9 +75,12 @@ async def wave(sale: Sale, count: int) -> float:
         assert open_now >= count, f"{open_now} holds are fewer than {count}"
         await views.execute("orders", _DUE_TOGETHER)
         due = perf_counter() + 1
-        while open_now:
-            await asyncio.sleep(0.05)
-            [(open_now,)] = await views.rows("orders", _STILL_OPEN)
+
+        async def all_free() -> bool:
+            [(left,)] = await views.rows("orders", _STILL_OPEN)
+            return left == 0
+
+        await eventually(all_free, limit=60)
     return perf_counter() - due
 
 

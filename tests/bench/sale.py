@@ -1,6 +1,5 @@
 """A scratch system on the day of the sale: tickets, tokens, and rushes of buyers."""
 
-import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -9,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import httpx
 from generator import Measured, drive
@@ -17,6 +15,7 @@ from machine import spent
 from system_kit.books import check_books, settled, views_of
 from system_kit.tokens import mint
 
+from common.testing.waiting import eventually
 from local.system import System
 
 BUYERS = 100_000
@@ -140,10 +139,11 @@ class Sale:
 
     async def _known(self, ticket: str) -> None:
         """Wait until orders has its stock, and tickets knows."""
-        shown: dict[str, Any] = {"available": 0}
-        while not shown["available"]:
-            await asyncio.sleep(0.05)
-            shown = (await self.seller.get(f"/api/tickets/{ticket}")).json()
+
+        async def available() -> int:
+            return (await self.seller.get(f"/api/tickets/{ticket}")).json()["available"]
+
+        await eventually(available)
 
 
 @asynccontextmanager

@@ -44,7 +44,7 @@ EARLIER = NOW - timedelta(days=1)
 
 moments = st.datetimes(
     datetime(1990, 1, 1),  # noqa: DTZ001  # the zone is a parameter of its own
-    datetime(2100, 1, 1),  # noqa: DTZ001
+    datetime(2100, 1, 1),  # noqa: DTZ001  # likewise
     timezones=st.just(UTC),
 )
 some_zones = st.sampled_from([BERLIN, NEW_YORK, "Australia/Lord_Howe", "Asia/Tokyo"])
@@ -56,7 +56,8 @@ def field_of(error: pytest.ExceptionInfo[Invalid]) -> str:
 
 class TestWhen:
     def test_a_wall_clock_says_the_moment(self) -> None:
-        when = When.at_local(datetime(2026, 12, 31, 20), BERLIN, None)  # noqa: DTZ001
+        wall = datetime(2026, 12, 31, 20)  # noqa: DTZ001  # the zone is beside it
+        when = When.at_local(wall, BERLIN, None)
         assert when.starts_at == datetime(2026, 12, 31, 19, tzinfo=UTC)
 
     def test_a_moment_says_the_wall_clock(self) -> None:

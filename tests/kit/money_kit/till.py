@@ -33,7 +33,7 @@ from payments.errors import (
 )
 from payments.models import Payment
 from payments.providers.interface import Answer, Refused, Stumbled
-from payments.service import _verdicts  # pyright: ignore[reportPrivateUsage]
+from payments.service import verdicts_of
 from payments.settlement import PROCESSING_ERROR
 from payments.tables import OrderReplica
 
@@ -111,7 +111,7 @@ class Till:
     def hear(self, messages: Sequence[Message]) -> None:
         latest = newest([m for m in messages if isinstance(m, OrderState)])
         taken = [message for message in latest if self._take(message)]
-        for payment_id, (verdict, order) in _verdicts(taken).items():
+        for payment_id, (verdict, order) in verdicts_of(taken).items():
             payment = self.payments[payment_id]
             if order.status == "cancelled" and verdict is Verdict.ACCEPTED:
                 payment.note(verdict)

@@ -144,7 +144,7 @@ class Payments:
         repository = self._rows(tx)
         latest = newest(messages)
         taken = await repository.take_orders(latest)
-        verdicts = _verdicts([m for m in latest if m.order_id in taken])
+        verdicts = verdicts_of([m for m in latest if m.order_id in taken])
         payments = await repository.lock_all(verdicts)
         for payment in payments:
             verdict, order = verdicts[payment.id]
@@ -253,7 +253,7 @@ def _shown_to(payment: Payment, identity: Identity) -> bool:
     return payment.buyer_id in identity.owners or (sells and payment.state in TAKEN)
 
 
-def _verdicts(
+def verdicts_of(
     messages: Sequence[OrderState],
 ) -> dict[UUID, tuple[Verdict, OrderState]]:
     """Every verdict by its payment, with the order it was given on."""

@@ -6,7 +6,6 @@ both. Everything else of a service goes on to the framework.
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 import structlog
 
@@ -27,7 +26,7 @@ from common.errors import (
 from common.http.api import BODY_LIMIT
 from common.http.credentials import crosses_sites, token_of
 from common.http.edge import Edge
-from common.http.guards import refuse_other_media, refuse_unknown_query
+from common.http.guards import known_query, refuse_other_media
 from common.idempotency import Keyed
 from common.identity import Identity, Verifier
 from common.limits import Limits
@@ -121,7 +120,7 @@ class Front:
             raise SignedOut
         identity = await self._verifier.identify(token)
         self._limits.take(identity.user_id)
-        refuse_unknown_query(scope["query_string"], self._query)
+        query = known_query(scope["query_string"], self._query)
         refuse_other_media(headers)
         body = await _body(receive)
         if not body:
@@ -129,7 +128,7 @@ class Front:
         key = headers.get("idempotency-key")
         return Entered(
             identity=identity,
-            query=dict(parse_qsl(scope["query_string"].decode("latin-1"))),
+            query=query,
             body=body,
             keyed=None if key is None else self._keyed(scope, identity, key, body),
         )

@@ -68,7 +68,7 @@ class Gatekeeper:
         if unsafe and crosses_sites(request.headers, public_url=self._public_url):
             raise CrossSite
         await self._admit(request, rules)
-        refuse_unknown_query(request.scope["query_string"], rules.query.values())
+        known_query(request.scope["query_string"], rules.query.values())
         if unsafe:
             refuse_other_media(request.headers)
             _check_presence(await request.body(), wanted=rules.body)
@@ -99,14 +99,19 @@ def _has_body(headers: Mapping[str, str]) -> bool:
     return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
 
 
-def refuse_unknown_query(query: bytes, known: Collection[str]) -> None:
+def known_query(query: bytes, known: Collection[str]) -> dict[str, str]:
+    """Parameters that say something; raises Invalid for one the route does not know."""
+    found: dict[str, str] = {}
     if not query:
-        return
+        return found
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
         if name not in known:
             raise _wrong(name, "There is no such parameter.")
         if "\0" in value:
             raise _wrong(name, "Must not contain the character NUL.")
+        if value:
+            found[name] = value
+    return found
 
 
 def _wrong(parameter: str, message: str) -> Invalid:
