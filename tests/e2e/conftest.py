@@ -1,21 +1,15 @@
 """The whole system, pages included, and a browser in front of it."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from browser_kit.visitor import DEVICES, Visitor, chromium, visiting
+from browser_kit.visitor import DEVICES, Open, Visitor, chromium, visiting
 from playwright.async_api import Browser
+from system_kit.books import check_books
+from system_kit.people import Json
 from system_kit.stage import Stage, staged
-
-
-class Open(Protocol):
-    """Opens a window, to be used with `async with`."""
-
-    def __call__(self) -> AbstractAsyncContextManager[Visitor]: ...
-
 
 #: The first start of all installs and builds the pages.
 LONG = 900
@@ -46,6 +40,18 @@ def window(request: pytest.FixtureRequest, browser: Browser, stage: Stage) -> Op
             yield visitor
 
     return open_one
+
+
+@pytest.fixture
+def page_of_event(event: Json) -> str:
+    return f"/events/{event['id']}"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def books(stage: Stage) -> AsyncIterator[None]:
+    """Whatever people did, the books agree afterwards."""
+    yield
+    await check_books(stage.system)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,5 @@
 """Buying while something between browser and services goes wrong at each step."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
 from uuid import uuid4
 
 import pytest
@@ -18,16 +16,14 @@ from browser_kit.network import (
     lose,
     refuse,
 )
-from browser_kit.visitor import Visitor
+from browser_kit.visitor import Open
 from browser_kit.words import words
 from playwright.async_api import expect
-from system_kit.books import check_books
 from system_kit.people import Json
 from system_kit.stage import Stage
 
 pytestmark = pytest.mark.e2e
 
-Open = Callable[[], AbstractAsyncContextManager[Visitor]]
 FLOOR = "Floor"
 
 #: What passes by itself: nobody has to do anything.
@@ -57,18 +53,6 @@ async def event(stage: Stage) -> Json:
     made = await seller.announce()
     await seller.offer(event_id=made["id"], title=FLOOR, quantity=500)
     return made
-
-
-@pytest.fixture
-def page_of_event(event: Json) -> str:
-    return f"/events/{event['id']}"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
-async def books(stage: Stage) -> AsyncIterator[None]:
-    """Whatever was lost on the way, the books agree afterwards."""
-    yield
-    await check_books(stage.system)
 
 
 @pytest.mark.parametrize("happening", PASSING.values(), ids=PASSING)

@@ -2,22 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from browser_kit.visitor import PASSWORD, Visitor
+from browser_kit.visitor import PASSWORD, Open, Visitor
 from browser_kit.words import words
 from playwright.async_api import Page, expect
-from system_kit.books import check_books
 from system_kit.people import Json
 from system_kit.stage import Stage
 
 pytestmark = pytest.mark.e2e
 
-Open = Callable[[], AbstractAsyncContextManager[Visitor]]
 FLOOR, BALCONY = "Floor", "Balcony"
 #: A phone in a crowd: late answers, few bytes, a processor with other things to do.
 CROWD = {"latency": 150, "downloadThroughput": 120_000, "uploadThroughput": 40_000}
@@ -32,18 +28,6 @@ async def event(stage: Stage) -> Json:
     for title, price in ((FLOOR, 2_550), (BALCONY, 4_000)):
         await seller.offer(event_id=made["id"], title=title, price=price, quantity=9)
     return made
-
-
-@pytest.fixture
-def page_of_event(event: Json) -> str:
-    return f"/events/{event['id']}"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
-async def books(stage: Stage) -> AsyncIterator[None]:
-    """However often people clicked, the books agree afterwards."""
-    yield
-    await check_books(stage.system)
 
 
 async def test_a_guest_buys_several_kinds_and_keeps_them_with_one_field(

@@ -1,21 +1,17 @@
 """Finding an event: by words, by city, by date, in two languages."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from browser_kit.visitor import Visitor
+from browser_kit.visitor import Open, Visitor
 from browser_kit.words import words
 from playwright.async_api import Locator, expect
 from system_kit.people import Json
 from system_kit.stage import Stage
 
 pytestmark = pytest.mark.e2e
-
-Open = Callable[[], AbstractAsyncContextManager[Visitor]]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -1,11 +1,9 @@
 """What people do, through the gateway."""
 
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 
 import pytest
 import pytest_asyncio
-from system_kit.books import check_books
 from system_kit.people import (
     CHALLENGED,
     DECLINED,
@@ -34,13 +32,6 @@ async def seller(stage: Stage) -> Person:
 async def offered(seller: Person) -> Json:
     event = await seller.announce()
     return await seller.offer(event_id=event["id"], quantity=4)
-
-
-@pytest_asyncio.fixture(scope="module", autouse=True)
-async def books(stage: Stage) -> AsyncIterator[None]:
-    """Whatever people did, the books agree afterwards."""
-    yield
-    await check_books(stage.system)
 
 
 class TestBuying:

@@ -1,11 +1,8 @@
 """What is left comes to the pages that somebody looks at, as it changes."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-
 import pytest
 import pytest_asyncio
-from browser_kit.visitor import Visitor
+from browser_kit.visitor import Open, Visitor
 from playwright.async_api import Request, Route, expect
 from system_kit.people import Json
 from system_kit.stage import Stage
@@ -14,7 +11,6 @@ from common.testing.waiting import eventually
 
 pytestmark = pytest.mark.e2e
 
-Open = Callable[[], AbstractAsyncContextManager[Visitor]]
 STREAM = "text/event-stream"
 _HIDE = """hidden => {
     Object.defineProperty(document, 'visibilityState',

@@ -1,18 +1,13 @@
 """What people do on the pages, in a real browser: at a desk and on a phone."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
-
 import pytest
 import pytest_asyncio
-from browser_kit.visitor import Visitor
-from system_kit.books import check_books
+from browser_kit.visitor import Open
 from system_kit.stage import ORDERS, Stage
 
 pytestmark = pytest.mark.e2e
 
 FLOOR = "Floor"
-Open = Callable[[], AbstractAsyncContextManager[Visitor]]
 
 
 @pytest_asyncio.fixture
@@ -21,13 +16,6 @@ async def event(window: Open) -> str:
     async with window() as seller:
         await seller.sign_up()
         return await seller.sell(FLOOR, price="25.50", quantity=3)
-
-
-@pytest_asyncio.fixture(scope="module", autouse=True)
-async def books(stage: Stage) -> AsyncIterator[None]:
-    """Whatever people clicked, the books agree afterwards."""
-    yield
-    await check_books(stage.system)
 
 
 async def test_a_member_buys_what_another_sells(window: Open, event: str) -> None:

@@ -3,21 +3,17 @@
 import csv
 import io
 import re
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from browser_kit.visitor import Visitor
+from browser_kit.visitor import Open, Visitor
 from browser_kit.words import pattern, words
 from playwright.async_api import Locator, expect
 from system_kit.people import PASSWORD, Json, Person
 from system_kit.stage import Stage
 
 pytestmark = pytest.mark.e2e
-
-Open = Callable[[], AbstractAsyncContextManager[Visitor]]
 
 
 class Sale:

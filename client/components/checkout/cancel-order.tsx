@@ -4,49 +4,38 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useProblemText } from '@/components/layout/use-problem-text';
 import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
 import { Notice } from '@/components/ui/notice';
 import type { Order } from '@/lib/queries/types';
-import { useCancelOrder } from '@/lib/queries/use-cancel-order';
+import type { CancelQuestion } from './cancel-question';
 
-/** Gives the tickets back before their time, after asking. */
+/** Gives the tickets back before their time; the question comes once somebody wants to. */
 export function CancelOrder({ order }: { order: Order }) {
   const t = useTranslations('checkout');
-  const [asking, setAsking] = useState(false);
-  const cancel = useCancelOrder(order.id);
   const text = useProblemText();
+  const [asking, setAsking] = useState(false);
+  const [Question, setQuestion] = useState<typeof CancelQuestion | null>(null);
+  const [problem, setProblem] = useState<unknown>(null);
+  const ask = async () => {
+    setProblem(null);
+    try {
+      const loaded = await import('./cancel-question');
+      setQuestion(() => loaded.CancelQuestion);
+      setAsking(true);
+    } catch (error) {
+      setProblem(error);
+    }
+  };
   return (
     <>
-      <Button
-        look="ghost"
-        size="small"
-        className="self-center text-muted"
-        onClick={() => setAsking(true)}
-      >
+      <Button look="ghost" size="small" className="self-center text-muted" onClick={ask}>
         {t('cancel')}
       </Button>
-      <Dialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={t('cancelTitle')}
-        description={t('cancelText')}
-        actions={
-          <>
-            <Button look="quiet" onClick={() => setAsking(false)}>
-              {t('keep')}
-            </Button>
-            <Button look="danger" pending={cancel.isPending} onClick={() => cancel.mutate()}>
-              {t('cancelYes')}
-            </Button>
-          </>
-        }
-      >
-        {cancel.error ? (
-          <Notice tone="bad" live>
-            {text(cancel.error)}
-          </Notice>
-        ) : null}
-      </Dialog>
+      {problem ? (
+        <Notice tone="bad" live>
+          {text(problem)}
+        </Notice>
+      ) : null}
+      {Question ? <Question order={order} open={asking} onOpenChange={setAsking} /> : null}
     </>
   );
 }

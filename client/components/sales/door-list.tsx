@@ -3,6 +3,7 @@
 import { Printer, RefreshCw, Users } from 'lucide-react';
 import { useState } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
+import { OwnEvent } from '@/components/events/own-event';
 import { QueryProblem } from '@/components/layout/query-problem';
 import { Button } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
@@ -16,7 +17,6 @@ import { useDoorList } from '@/lib/queries/use-door-list';
 import { byName, matching, unitsOf } from '@/lib/sales/door';
 import { BackLink } from './back-link';
 import { DoorTable } from './door-table';
-import { OwnEvent } from './own-event';
 
 /** Everybody who may come in, by name: on a phone at the door, or on paper. */
 export function DoorList() {

@@ -2,12 +2,12 @@
 
 import { ClipboardList } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import { OwnEvent } from '@/components/events/own-event';
 import { buttonStyle } from '@/components/ui/button';
 import { useFormat } from '@/i18n/format';
 import { Link } from '@/i18n/link';
 import type { EventDetail } from '@/lib/queries/types';
 import { BackLink } from './back-link';
-import { OwnEvent } from './own-event';
 import { SalesReport } from './sales-report';
 
 /** The live sales of one event. */

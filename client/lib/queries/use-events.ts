@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { listEvents } from '../api/sdk.gen';
 import type { ListEventsData } from '../api/types.gen';
+import { pages } from './pages';
 import type { EventPage } from './types';
 
 export type EventFilter = Omit<NonNullable<ListEventsData['query']>, 'cursor'>;
@@ -9,17 +10,9 @@ export type EventFilter = Omit<NonNullable<ListEventsData['query']>, 'cursor'>;
 export function useEvents(filter: EventFilter, initial?: EventPage | null, enabled = true) {
   return useInfiniteQuery({
     queryKey: ['events', filter],
-    queryFn: async ({ pageParam, signal }) => {
-      const cursor = pageParam ? { cursor: pageParam } : {};
-      const { data } = await listEvents({
-        query: { ...filter, ...cursor },
-        signal,
-        throwOnError: true,
-      });
-      return data;
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    ...pages(({ signal, ...from }) =>
+      listEvents({ query: { ...filter, ...from }, signal, throwOnError: true }),
+    ),
     ...(initial ? { initialData: { pages: [initial], pageParams: [null] } } : {}),
     enabled,
   });

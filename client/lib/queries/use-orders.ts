@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { listOrders } from '../api/sdk.gen';
+import { pages } from './pages';
 import type { Order } from './types';
 
 export type OrderStatus = Order['status'];
@@ -8,16 +9,13 @@ export type OrderStatus = Order['status'];
 export function useOrders(status: OrderStatus | undefined, enabled: boolean) {
   return useInfiniteQuery({
     queryKey: ['orders', status ?? 'all'],
-    queryFn: async ({ pageParam, signal }) => {
-      const { data } = await listOrders({
-        query: { ...(status ? { status } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+    ...pages(({ signal, ...from }) =>
+      listOrders({
+        query: { ...(status ? { status } : {}), ...from },
         signal,
         throwOnError: true,
-      });
-      return data;
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+      }),
+    ),
     enabled,
   });
 }

@@ -1,8 +1,8 @@
 """Somebody at a browser, who reads what is on the page and clicks it."""
 
 import re
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from shutil import which
 from typing import Any
@@ -213,6 +213,10 @@ class Visitor:
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(_ANSWERS):
             self.complaints.append(message.text)
+
+
+#: Opens a window, to be used with `async with`.
+Open = Callable[[], AbstractAsyncContextManager[Visitor]]
 
 
 @asynccontextmanager
