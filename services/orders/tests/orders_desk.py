@@ -12,11 +12,12 @@ from common.database import Database
 from common.identity import Identity
 from common.ids import new_id
 from common.messages import EventInfo, PaymentCreated, TicketCreated, Venue
-from orders.domain import Request, Wanted
-from orders.models import Order, Stock
+from orders.book import Request, Wanted
+from orders.models import Order
 from orders.offers import take_offers
 from orders.repository import Repository
 from orders.service import Orders
+from orders.tables import Stock
 
 Browse = Callable[..., httpx.AsyncClient]
 

@@ -10,19 +10,14 @@ from hypothesis import strategies as st
 
 from common.errors import Invalid, ServiceError
 from common.ids import new_id
+from orders.book import Book, Offer, Request, Stock, Wanted, new_code
 from orders.domain import (
     AFTER_PAYMENT,
     OPEN,
-    Book,
-    Offer,
     Reason,
-    Request,
     Status,
-    Stock,
-    Wanted,
     check_cancellable,
     check_completable,
-    new_code,
 )
 from orders.errors import (
     AllHeld,

@@ -9,7 +9,7 @@ from orders_desk import Desk, person, wants
 from common.idempotency import keyed
 from common.ids import new_id
 from common.testing.waiting import eventually
-from orders.domain import Book, Offer, Stock
+from orders.book import Book, Offer, Stock
 from orders.errors import AllHeld, SoldOut
 from orders.gone import MEMORY, Gone
 

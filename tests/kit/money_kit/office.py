@@ -17,22 +17,13 @@ from common.messages import (
     PaymentStarted,
 )
 from orders import verdicts
-from orders.domain import (
-    LENGTHENING,
-    LIVE,
-    OPEN,
-    Book,
-    Draft,
-    Offer,
-    Reason,
-    Request,
-    Status,
-    Wanted,
-)
-from orders.domain import Stock as BookStock
+from orders.book import Book, Draft, Offer, Request, Wanted
+from orders.book import Stock as BookStock
+from orders.domain import LENGTHENING, LIVE, OPEN, Reason, Status
 from orders.errors import Refused
-from orders.models import Order, OrderItem, Stock, TicketReplica, TicketStock
+from orders.models import Order, OrderItem
 from orders.stock import Allowances, LockedStock
+from orders.tables import Stock, TicketReplica, TicketStock
 
 Say = Callable[[Message], None]
 

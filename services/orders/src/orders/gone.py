@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from orders.domain import Book, Offer, Request, Stock
+from orders.book import Book, Offer, Request, Stock
 from orders.errors import AllHeld, SoldOut
 
 #: Seconds; a unit that comes back is offered to strangers this much later at most.

@@ -18,7 +18,7 @@ from common.database import Database, Transaction
 from common.errors import KeyInProgress, KeyReused, ServiceError
 from common.idempotency import Kept, Keyed, claim_many, release_many
 from orders import reservations
-from orders.domain import Book, Draft, Request
+from orders.book import Book, Draft, Request
 from orders.errors import AllHeld, SoldOut
 from orders.gone import Gone
 

@@ -26,7 +26,8 @@ from common.database import Transaction
 from common.ids import new_id
 from common.messages import TicketState
 from orders.domain import OPEN, Status
-from orders.models import CancelledEvent, Order, Stock, TicketReplica, TicketStock
+from orders.models import Order
+from orders.tables import CancelledEvent, Stock, TicketReplica, TicketStock
 
 #: Columns that a newer message of a ticket replaces.
 _SAID = [c.key for c in TicketReplica.__table__.columns if c.key != "ticket_id"]

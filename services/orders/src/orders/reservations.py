@@ -17,7 +17,7 @@ from sqlalchemy import text
 from common.clock import utcnow
 from common.database import Transaction
 from common.messages import Fee, OrderCreated, OrderItem, StockChanged, TicketStock
-from orders.domain import Book, Draft, Line, Offer, Request, Stock
+from orders.book import Book, Draft, Line, Offer, Request, Stock
 
 T = TypeVar("T")
 

@@ -11,8 +11,10 @@ from common.errors import FieldError, Invalid
 from common.http import Body
 from common.identity import Identity
 from common.observability import current_trace
-from orders.domain import Draft, Line, Reason, Request, Status, Wanted
-from orders.models import Order, OrderItem, TicketReplica
+from orders.book import Draft, Line, Request, Wanted
+from orders.domain import Reason, Status
+from orders.models import Order, OrderItem
+from orders.tables import TicketReplica
 
 #: Units of one order in all.
 MOST_UNITS = 50

@@ -19,12 +19,14 @@ from common.identity import Identity
 from common.messages import ExpirationComplete
 from common.outbox import oldest_unpublished
 from common.watch import VersionWatch
-from orders.domain import Reason, Request
+from orders.book import Request
+from orders.domain import Reason
 from orders.errors import OrderNotFound, TicketUnknown
 from orders.holds import Held, Holds
-from orders.models import Order, TicketReplica
+from orders.models import Order
 from orders.repository import Repository
 from orders.stock import LockedStock
+from orders.tables import TicketReplica
 
 #: How long a ticket put on offer a moment ago is waited for.
 PATIENCE = timedelta(seconds=2)

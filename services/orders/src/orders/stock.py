@@ -6,9 +6,10 @@ from typing import Self
 from uuid import UUID
 
 from common.database import Transaction
-from orders.models import Order, Stock, TicketReplica, TicketStock
+from orders.models import Order
 from orders.repository import Repository
 from orders.reservations import say_stocks, units_of
+from orders.tables import Stock, TicketReplica, TicketStock
 
 
 class LockedStock:

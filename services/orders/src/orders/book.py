@@ -1,0 +1,287 @@
+"""Who gets what, without I/O.
+
+`Book` is the heart: what a transaction knows once it holds its locks. It takes requests
+one after the other, in the order they arrived, and each sees what the ones before took.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from common.errors import Invalid
+from common.ids import new_id
+from orders.errors import (
+    AllHeld,
+    NotOnSale,
+    OverLimit,
+    PriceChanged,
+    Refused,
+    SoldOut,
+    TicketUnknown,
+    TooManyHolds,
+)
+
+#: Open orders of one buyer; requests of the same moment may pass it by a few.
+OPEN_ORDERS = 50
+#: Minor units; eight digits, as card networks take them.
+LARGEST_TOTAL = 99_999_999
+
+#: Letters and digits that are not taken for one another when read aloud.
+_CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_CODE_LENGTH = 8
+#: Of each byte a letter; 32 letters, so that each is as likely as any other.
+_CODE_LETTERS = _CODE_ALPHABET.encode() * 8
+
+
+def new_code() -> str:
+    return secrets.token_bytes(_CODE_LENGTH).translate(_CODE_LETTERS).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Units of one ticket that a buyer asks for."""
+
+    ticket_id: UUID
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A valid request for an order."""
+
+    #: The order's id, once it is made.
+    id: UUID = field(default_factory=new_id)
+    buyer_id: UUID
+    #: The buyer, and the guest the buyer was: limits count both.
+    owners: frozenset[UUID]
+    items: tuple[Wanted, ...]
+    event_id: UUID | None = None
+    expected_total: int | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    #: What the order's message carries, as a batch says those of many requests.
+    trace: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A ticket as sellers offer it now."""
+
+    ticket_id: UUID
+    seller_id: UUID
+    event_id: UUID | None
+    title: str
+    price: int
+    fee: int
+    currency: str
+    max_per_buyer: int
+    opens_at: datetime | None
+    closes_at: datetime | None
+    #: Of a published event, or of none.
+    published: bool
+    withdrawn: bool
+    #: What orders show of the event.
+    event: Mapping[str, Any] | None = None
+
+    def on_sale(self, now: datetime) -> bool:
+        begun = self.opens_at is None or self.opens_at <= now
+        over = self.closes_at is not None and self.closes_at <= now
+        return self.published and not self.withdrawn and begun and not over
+
+
+@dataclass(slots=True)
+class Stock:
+    """What is scarce, as it stands under its lock."""
+
+    id: UUID
+    quantity: int
+    held: int
+    sold: int
+
+    @property
+    def free(self) -> int:
+        return max(0, self.quantity - self.held - self.sold)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One item of a drafted order."""
+
+    id: UUID
+    ticket_id: UUID
+    title: str
+    unit_price: int
+    quantity: int
+
+    @property
+    def amount(self) -> int:
+        return self.unit_price * self.quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An order that may be written: its units are taken from the book."""
+
+    id: UUID
+    code: str
+    request: Request
+    seller_id: UUID
+    event_id: UUID | None
+    event: Mapping[str, Any] | None
+    currency: str
+    lines: tuple[Line, ...]
+    fee: int
+    created_at: datetime
+    expires_at: datetime
+
+    @property
+    def total(self) -> int:
+        return sum(line.amount for line in self.lines) + self.fee
+
+
+@dataclass(kw_only=True)
+class Book:
+    """What a transaction knows under its locks."""
+
+    now: datetime
+    hold: timedelta
+    offers: Mapping[UUID, Offer]
+    #: By ticket; two tickets may draw on one stock.
+    stocks: Mapping[UUID, Stock]
+    #: Units held or owned, by buyer and ticket.
+    units: Counter[tuple[UUID, UUID]] = field(default_factory=Counter)
+    #: Open orders by buyer.
+    open_orders: Counter[UUID] = field(default_factory=Counter)
+
+    def take(self, request: Request) -> Draft:
+        """Take the units of one request, all or none of them.
+
+        Raises `TicketUnknown`, `Invalid`, `Refused` with every failing item,
+        `TooManyHolds` or `PriceChanged`.
+        """
+        offers = self._offers_of(request)
+        self._refuse_failing(request, offers)
+        if sum(self.open_orders[owner] for owner in request.owners) >= OPEN_ORDERS:
+            raise TooManyHolds
+        draft = self._draft(request, offers)
+        if request.expected_total not in (None, draft.total):
+            raise PriceChanged(total=draft.total)
+        self._note(request)
+        return draft
+
+    def _offers_of(self, request: Request) -> list[Offer]:
+        offers: list[Offer] = []
+        for item in request.items:
+            offer = self.offers.get(item.ticket_id)
+            if offer is None or item.ticket_id not in self.stocks:
+                raise TicketUnknown(headers={"Retry-After": "1"})
+            offers.append(offer)
+        check_together(offers, request.event_id)
+        return offers
+
+    def _refuse_failing(self, request: Request, offers: Sequence[Offer]) -> None:
+        failing = [
+            (refusal, self._told(offer, request))
+            for item, offer in zip(request.items, offers, strict=True)
+            if (refusal := self._refusal(item, offer, request)) is not None
+        ]
+        if failing:
+            worst = min((refusal for refusal, _ in failing), key=_PRECEDENCE.index)
+            raise worst(items=[told for _, told in failing])
+
+    def _refusal(
+        self, item: Wanted, offer: Offer, request: Request
+    ) -> type[Refused] | None:
+        stock = self.stocks[offer.ticket_id]
+        if not offer.on_sale(self.now):
+            return NotOnSale
+        if item.quantity > self._allowance(offer, request.owners):
+            return OverLimit
+        if item.quantity <= stock.free - self._taken_beside(item, request):
+            return None
+        return AllHeld if item.quantity <= stock.quantity - stock.sold else SoldOut
+
+    def _taken_beside(self, item: Wanted, request: Request) -> int:
+        """Units that earlier items of the same order take from the same stock."""
+        stock, taken = self.stocks[item.ticket_id], 0
+        for other in request.items:
+            if other is item:
+                break
+            if self.stocks[other.ticket_id] is stock:
+                taken += other.quantity
+        return taken
+
+    def _allowance(self, offer: Offer, owners: Iterable[UUID]) -> int:
+        had = sum(self.units[owner, offer.ticket_id] for owner in owners)
+        return max(0, offer.max_per_buyer - had)
+
+    def _told(self, offer: Offer, request: Request) -> dict[str, object]:
+        return {
+            "ticket_id": offer.ticket_id,
+            "available": self.stocks[offer.ticket_id].free,
+            "max": self._allowance(offer, request.owners),
+            "sale_starts_at": offer.opens_at,
+        }
+
+    def _draft(self, request: Request, offers: Sequence[Offer]) -> Draft:
+        pairs = list(zip(request.items, offers, strict=True))
+        draft = Draft(
+            id=request.id,
+            code=new_code(),
+            request=request,
+            seller_id=offers[0].seller_id,
+            event_id=offers[0].event_id,
+            event=offers[0].event,
+            currency=offers[0].currency,
+            lines=tuple(_line(item, offer) for item, offer in pairs),
+            fee=sum(offer.fee * item.quantity for item, offer in pairs),
+            created_at=self.now,
+            expires_at=self.now + self.hold,
+        )
+        if draft.total > LARGEST_TOTAL:
+            raise Invalid.field("items", f"The total must be at most {LARGEST_TOTAL}.")
+        return draft
+
+    def _note(self, request: Request) -> None:
+        self.open_orders[request.buyer_id] += 1
+        for item in request.items:
+            self.stocks[item.ticket_id].held += item.quantity
+            self.units[request.buyer_id, item.ticket_id] += item.quantity
+
+
+#: Which refusal an order with several failing items is told by.
+_PRECEDENCE: list[type[Refused]] = [NotOnSale, OverLimit, SoldOut, AllHeld]
+
+
+def check_together(offers: Sequence[Offer], event_id: UUID | None) -> None:
+    """Raises `Invalid`: one event, one seller, one currency; else a ticket alone."""
+    first = offers[0]
+    if event_id is not None and event_id != first.event_id:
+        raise Invalid.field("query.event_id", "Is not the event of these tickets.")
+    if first.event_id is None and len(offers) > 1:
+        raise Invalid.field("items", "A ticket without an event is ordered alone.")
+    for index, offer in enumerate(offers):
+        for thing, same in (
+            ("event", offer.event_id == first.event_id),
+            ("seller", offer.seller_id == first.seller_id),
+            ("currency", offer.currency == first.currency),
+        ):
+            if not same:
+                field_name = f"items.{index}.ticket_id"
+                raise Invalid.field(
+                    field_name, f"Is of another {thing} than the first."
+                )
+
+
+def _line(item: Wanted, offer: Offer) -> Line:
+    return Line(
+        id=new_id(),
+        ticket_id=offer.ticket_id,
+        title=offer.title,
+        unit_price=offer.price,
+        quantity=item.quantity,
+    )
