@@ -113,6 +113,7 @@ class TestUp:
 
 class TestStatus:
     async def test_it_shows_every_process(self, run: Run) -> None:
+        await eventually(lambda: run.not_ready() == [])
         status = run.command("status", "--json")
         assert status.code == 0
         told = json.loads(status.output)
@@ -122,7 +123,7 @@ class TestStatus:
         assert by_name["orders-serve"]["state"] == "ready"
         assert by_name["orders-serve"]["pid"] == run.pids()["orders-serve"]
         assert set(by_name["orders-serve"]["ports"]) == {"port", "ops"}
-        assert "Ready at" in run.command("status").output
+        await eventually(lambda: "Ready at" in run.command("status").output)
 
     async def test_it_names_what_is_not_ready(self, run: Run) -> None:
         tickets = psutil.Process(run.pids()["tickets-work"])

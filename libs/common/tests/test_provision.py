@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy
 from nats.js.errors import APIError
@@ -23,7 +24,12 @@ from common.envelopes import seal_as
 from common.ids import new_id
 from common.jetstream import Bus
 from common.messages import ExpirationComplete, OrderCreated
-from common.provision import ProvisionError, ProvisionSettings, provision
+from common.provision import (
+    ProvisionError,
+    ProvisionSettings,
+    provision,
+    reason_of,
+)
 from common.retries import Retries
 from common.testing.servers import NatsServer
 from common.topology import (
@@ -199,9 +205,15 @@ class TestServer:
         [sentence] = result.output.splitlines()
         assert sentence.startswith("provision: nats://127.0.0.1:1: ")
 
+    def test_the_word_of_the_server_outlives_a_connection_it_cut(self) -> None:
+        said, cut = NatsError("Authorization Violation"), ConnectionResetError()
+        assert reason_of([cut, said, cut]) is said
+        assert reason_of([cut]) is cut
+
     async def test_a_wrong_password_is_the_reason_given(
-        self, settings: ProvisionSettings
+        self, settings: ProvisionSettings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(provisioning, "_ATTEMPTS", 20)
         wrong = structs.replace(settings, password="guess")
         with pytest.raises(ProvisionError, match="Authorization Violation"):
             await provision(wrong)

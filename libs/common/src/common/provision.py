@@ -6,7 +6,7 @@ equal is left alone, nothing is ever deleted.
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -139,8 +139,14 @@ async def _connect(settings: ProvisionSettings) -> Client:
             error_cb=note,
         )
     except NoServersError:
-        raise ProvisionError(f"{settings.nats_url}: {reasons[-1]}") from None
+        raise ProvisionError(f"{settings.nats_url}: {reason_of(reasons)}") from None
     return client
+
+
+def reason_of(failures: Sequence[Exception]) -> Exception:
+    """Prefer what the server said: it hangs up right after, often before it is read."""
+    said = [each for each in failures if not isinstance(each, OSError)]
+    return (said or failures)[-1]
 
 
 def stream_config(stream: Stream, settings: ProvisionSettings) -> StreamConfig:
