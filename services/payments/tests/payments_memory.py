@@ -78,7 +78,8 @@ class MemoryTransaction:
         self.database = database
         self.saying: list[Message] = []
 
-    def say(self, *messages: Message) -> None:
+    def say(self, *messages: Message, trace: str | None = None) -> None:
+        del trace
         self.saying += messages
 
 
@@ -89,29 +90,32 @@ class MemoryRows(Repository):
         self._rows = cast("MemoryTransaction", tx).database
         self._added: list[Payment] = []
 
-    def add(self, payment: Payment) -> None:
-        self._added.append(payment)
+    def add(self, payments: Iterable[Payment]) -> None:
+        self._added += payments
 
     async def flush(self) -> None:
         for payment in self._added:
             payment.created_at = utcnow()
-            assert await self.live_payment(payment.order_id) is None
+            assert not await self.live_payments([payment.order_id])
             self._rows.payments[payment.id] = copy_of(payment)
 
-    async def knows(self, order_id: UUID, owners: Iterable[UUID]) -> bool:
-        return await self.order_to_pay(order_id, owners) is not None
+    async def buyers_of(self, order_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+        known = self._rows.orders
+        return {key: known[key].buyer_id for key in order_ids if key in known}
 
-    async def order_to_pay(
-        self, order_id: UUID, owners: Iterable[UUID]
-    ) -> OrderReplica | None:
-        order = self._rows.orders.get(order_id)
-        return order if order and order.buyer_id in owners else None
+    async def lock_orders(
+        self, order_ids: Iterable[UUID], *, wait: bool
+    ) -> Sequence[OrderReplica]:
+        del wait
+        return [self._rows.orders[key] for key in sorted(order_ids)]
 
-    async def live_payment(self, order_id: UUID) -> Payment | None:
-        for payment in self._rows.payments.values():
-            if payment.order_id == order_id and payment.state in LIVE:
-                return payment
-        return None
+    async def live_payments(self, order_ids: Iterable[UUID]) -> dict[UUID, Payment]:
+        wanted = set(order_ids)
+        return {
+            payment.order_id: payment
+            for payment in self._rows.payments.values()
+            if payment.order_id in wanted and payment.state in LIVE
+        }
 
     async def get(self, payment_id: UUID) -> Payment | None:
         found = self._rows.payments.get(payment_id)
@@ -120,7 +124,10 @@ class MemoryRows(Repository):
     async def lock(self, payment_id: UUID) -> Payment:
         return self._rows.payments[payment_id]
 
-    async def lock_all(self, payment_ids: Iterable[UUID]) -> Sequence[Payment]:
+    async def lock_all(
+        self, payment_ids: Iterable[UUID], *, wait: bool = True
+    ) -> Sequence[Payment]:
+        del wait
         known = self._rows.payments
         return [known[key] for key in sorted(payment_ids) if key in known]
 

@@ -47,13 +47,15 @@ from payments.providers.stand_in.ledger import Ledger
 T = TypeVar("T")
 PENDING = "tok_test_pending"
 LAPSES = "tok_test_lapses"
+#: Taken at once: kept or given back by the verdict.
+BANKS = ("tok_test_bank", "tok_test_bankPending")
 
 ENDED = {"voided", "failed", "refunded"}
 SETTLED = ENDED | {"captured"}
 #: Rounds of delivering and sweeping after which nothing may be under way.
 REST = 8
 
-tokens = st.sampled_from([VISA, VISA, CHALLENGED, DECLINED, PENDING, LAPSES])
+tokens = st.sampled_from([VISA, VISA, CHALLENGED, DECLINED, PENDING, LAPSES, *BANKS])
 cuts = st.sampled_from([None, None, "before", "after"])
 faults = st.sampled_from(["error", "error_after"])
 operations = st.sampled_from(["authorize", "capture", "void", "look_up"])
@@ -231,12 +233,13 @@ class Interleavings(RuleBasedStateMachine):
 
     @invariant()
     def money_is_taken_once_and_on_a_verdict(self) -> None:
-        taken = Counter(
-            e.reference for e in self.run(self.desk.ledger()) if e.kind == "captured"
-        )
+        entries = self.run(self.desk.ledger())
+        taken = Counter(e.reference for e in entries if e.kind == "captured")
+        could_wait = {e.reference for e in entries if e.kind == "authorized"}
         for payment_id, times in taken.items():
             assert times == 1
-            assert self.orders.verdict(payment_id) == "accepted"
+            if payment_id in could_wait:
+                assert self.orders.verdict(payment_id) == "accepted"
 
     def teardown(self) -> None:
         try:
@@ -294,7 +297,7 @@ class Interleavings(RuleBasedStateMachine):
         try:
             await self.desk.pay(self.orders.now, self.buyer, token)
         except ServiceError as refused:
-            assert refused.status in {402, 409, 410}  # noqa: PT017  # any of them will do
+            assert refused.status in {402, 409, 410, 503}  # noqa: PT017  # any will do
 
     async def _payments(self) -> Sequence[Payment]:
         return await self.desk.attempts(self.buyer)

@@ -29,6 +29,7 @@ Committed = Callable[[Sequence[Sealed]], None]
 #: idle, read-only (a standby), a plan that a migration made stale.
 _TEMPORARY = ("08", "40", "53", "57", "58", "55P03", "25P03", "25006", "0A000")
 LOCK_NOT_AVAILABLE = "55P03"
+_DEADLOCK = "40P01"
 _WRONG_URL = "The database's address must be postgresql://role:password@host:port/name"
 
 
@@ -56,6 +57,11 @@ def transient(error: BaseException) -> bool:
     return lost or sqlstate(error).startswith(_TEMPORARY)
 
 
+def deadlocked(error: BaseException) -> bool:
+    """Whether each of the requests that got in each other's way may pass alone."""
+    return isinstance(error, DBAPIError) and sqlstate(error.orig) == _DEADLOCK
+
+
 def sqlstate(error: BaseException | None) -> str:
     """PostgreSQL's code of an error, of SQLAlchemy's `orig` or the driver's own."""
     return str(getattr(error, "sqlstate", None) or "")
@@ -75,9 +81,12 @@ class Transaction:
         self.session = session
         self._said: list[Message] = []
 
-    def say(self, *messages: Message) -> None:
-        """Publish after the commit, or never: the outbox row is part of it."""
-        trace = current_trace()
+    def say(self, *messages: Message, trace: str | None = None) -> None:
+        """Publish after the commit, or never: the outbox row is part of it.
+
+        A batch says each of its messages under the trace of the request it is for.
+        """
+        trace = trace or current_trace()
         self._said.extend(
             message
             if message.trace or not trace

@@ -39,6 +39,20 @@ _KEEP = text("""
     UPDATE idempotency_keys SET status = :status, thing_id = :thing_id
     WHERE user_id = :user_id AND route = :route AND key = :key
 """)
+_LOCK_MANY = text("""
+    SELECT 1 FROM idempotency_keys JOIN unnest(
+        CAST(:users AS uuid[]), CAST(:routes AS text[]), CAST(:keys AS text[]))
+        AS t (user_id, route, key) USING (user_id, route, key)
+    ORDER BY user_id, route, key FOR UPDATE OF idempotency_keys
+""")
+_KEEP_MANY = text("""
+    UPDATE idempotency_keys k SET status = t.status, thing_id = t.thing_id
+    FROM unnest(
+        CAST(:users AS uuid[]), CAST(:routes AS text[]), CAST(:keys AS text[]),
+        CAST(:statuses AS integer[]), CAST(:things AS uuid[]))
+        AS t (user_id, route, key, status, thing_id)
+    WHERE (k.user_id, k.route, k.key) = (t.user_id, t.route, t.key)
+""")
 _CLAIM_MANY = text("""
     INSERT INTO idempotency_keys AS k
         (user_id, route, key, fingerprint, status, thing_id)
@@ -156,13 +170,14 @@ async def release(tx: Transaction, request: Keyed) -> None:
 
 
 async def claim_many(
-    tx: Transaction, requests: Mapping[Keyed, UUID], *, status: int
+    tx: Transaction, requests: Mapping[Keyed, UUID], *, status: int | None
 ) -> dict[Keyed, Kept | ServiceError]:
     """Claim keys for the things they will make; what stands in the way of some.
 
-    Each key may be named once. Those missing from the answer are claimed and kept, and
-    are to be given back by `release_many` when their request is refused. Raises
-    `KeyInProgress` when one of them is: alone, the others can be claimed.
+    Each key may be named once. Those missing from the answer are claimed, and kept
+    where the status is known already; they are to be given back by `release_many` when
+    their request is refused. Raises `KeyInProgress` when one of them is: alone, the
+    others can be claimed.
     """
     if not requests:
         return {}
@@ -178,6 +193,19 @@ async def claim_many(
     fresh = {tuple(row) for row in claimed}
     others = [r for r in ordered if (r.user_id, r.route, r.key) not in fresh]
     return await _found(tx, others) if others else {}
+
+
+async def keep_many(tx: Transaction, answers: Mapping[Keyed, Kept]) -> None:
+    """Keep answers of requests whose keys were claimed in an earlier transaction."""
+    if not answers:
+        return
+    requests = list(answers)
+    facts = {
+        "statuses": [answers[request].status for request in requests],
+        "things": [answers[request].thing_id for request in requests],
+    }
+    await tx.session.execute(_LOCK_MANY, _places(requests))
+    await tx.session.execute(_KEEP_MANY, _places(requests) | facts)
 
 
 async def release_many(tx: Transaction, requests: Sequence[Keyed]) -> None:
@@ -200,10 +228,10 @@ async def _found(
 
 
 def _judged(request: Keyed, row: Any) -> Kept | ServiceError:
+    if row is not None and row.fingerprint != request.fingerprint:
+        return KeyReused()
     if row is None or row.status is None:
         return KeyInProgress()
-    if row.fingerprint != request.fingerprint:
-        return KeyReused()
     return Kept(row.status, row.thing_id)
 
 

@@ -5,9 +5,11 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
+from common.clock import utcnow
+from common.idempotency import Keyed
 from common.messages import Message
 from common.tables import CLOCK
 from payments.domain import (
@@ -151,7 +153,7 @@ class Payment(Base):
             request_key=request_key,
             # The request itself is the first try; the sweep's would be the second.
             tries=1,
-            due_at=func.clock_timestamp() + patience,
+            due_at=utcnow() + patience,
         )
 
     @property
@@ -206,7 +208,7 @@ class Payment(Base):
         """Call off what waits for its buyer; nobody was told of it."""
         self._take(move(self.state, Status.VOIDING), patience=patience)
         # Whoever gives it up asks the provider at once: the sweep need not.
-        self.due_at = func.clock_timestamp() + patience
+        self.due_at = utcnow() + patience
 
     def fail(self, code: str, *, patience: timedelta) -> None:
         """End what the provider never heard of, or refused."""
@@ -236,19 +238,29 @@ class Payment(Base):
 
     def owe_back(self, *, after: timedelta = timedelta()) -> None:
         """Its event was cancelled: all of it goes back, once it is captured."""
-        self.refund_due_at = func.clock_timestamp() + after
+        self.refund_due_at = utcnow() + after
 
     def put_off(self, *, patience: timedelta) -> list[Message]:
         """Look again later; who waits for whom is said until that is over."""
         under_way = self.state in CALLS
         wait = retry_after(self.tries, patience=patience) if under_way else patience
-        self.due_at = func.clock_timestamp() + wait
+        self.due_at = utcnow() + wait
         news = said_again(self.state, self._judgement)
         return [self._message(news)] if news else []
 
     def renew_key(self) -> None:
         """The call under this key is over and did nothing: ask under another."""
         self.call_key = self._key(self.state, self.tries + 1)
+
+    def take_request(self, route: str) -> Keyed | None:
+        """The request that awaits the outcome: the caller answers it, once."""
+        if self.request_key is None:
+            return None
+        request = Keyed(
+            user_id=self.asked_by, route=route, key=self.request_key, fingerprint=b""
+        )
+        self.request_key = None
+        return request
 
     @property
     def left_to_refund(self) -> int:
@@ -277,7 +289,7 @@ class Payment(Base):
         self.call_key = self._key(status, 1) if status in CALLS else self.call_key
         wait = timedelta() if status in CALLS else patience
         settled = status in SETTLED
-        self.due_at = None if settled else func.clock_timestamp() + wait
+        self.due_at = None if settled else utcnow() + wait
         if status is Status.REFUNDED:
             self.amount_refunded = self.amount
 

@@ -4,8 +4,18 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    CollectionAggregate,
+    Uuid,
+    any_,
+    literal,
+    select,
+    text,
+    update,
+)
 
+from common.clock import utcnow
 from common.database import Transaction
 from common.messages import OrderState
 from payments.domain import LIVE, TAKEN
@@ -51,38 +61,45 @@ class Repository:
     def __init__(self, tx: Transaction) -> None:
         self._session = tx.session
 
-    def add(self, payment: Payment) -> None:
-        self._session.add(payment)
+    def add(self, payments: Iterable[Payment]) -> None:
+        self._session.add_all(payments)
 
     async def flush(self) -> None:
         await self._session.flush()
 
-    async def knows(self, order_id: UUID, owners: Iterable[UUID]) -> bool:
-        """Whether this order has arrived, and is one's own."""
-        found = await self._session.scalar(
-            select(OrderReplica.order_id)
-            .where(OrderReplica.order_id == order_id)
-            .where(OrderReplica.buyer_id.in_(sorted(owners)))
+    async def buyers_of(self, order_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+        """Whose the orders are that have arrived; nothing is locked."""
+        rows = await self._session.execute(
+            select(OrderReplica.order_id, OrderReplica.buyer_id).where(
+                OrderReplica.order_id == _among(order_ids)
+            )
         )
-        return found is not None
+        return {row.order_id: row.buyer_id for row in rows}
 
-    async def order_to_pay(
-        self, order_id: UUID, owners: Iterable[UUID]
-    ) -> OrderReplica | None:
-        """An order of one's own, locked: who pays it twice at once is told so."""
-        return await self._session.scalar(
+    async def lock_orders(
+        self, order_ids: Iterable[UUID], *, wait: bool
+    ) -> Sequence[OrderReplica]:
+        """Orders to pay, locked in id order: who pays one twice at once is told so.
+
+        Without `wait` those that somebody else has locked are missing.
+        """
+        found = await self._session.scalars(
             select(OrderReplica)
-            .where(OrderReplica.order_id == order_id)
-            .where(OrderReplica.buyer_id.in_(sorted(owners)))
-            .with_for_update()
+            .where(OrderReplica.order_id == _among(order_ids))
+            .order_by(OrderReplica.order_id)
+            .with_for_update(skip_locked=not wait)
+            .execution_options(populate_existing=True)
         )
+        return found.all()
 
-    async def live_payment(self, order_id: UUID) -> Payment | None:
-        return await self._session.scalar(
+    async def live_payments(self, order_ids: Iterable[UUID]) -> dict[UUID, Payment]:
+        """By order. Exact only under the orders' locks."""
+        found = await self._session.scalars(
             select(Payment)
-            .where(Payment.order_id == order_id, Payment.status.in_(_LIVE))
-            .with_for_update()
+            .where(Payment.order_id == _among(order_ids), Payment.status.in_(_LIVE))
+            .execution_options(populate_existing=True)
         )
+        return {payment.order_id: payment for payment in found}
 
     async def get(self, payment_id: UUID) -> Payment | None:
         return await self._session.get(Payment, payment_id)
@@ -97,13 +114,18 @@ class Repository:
         assert payment is not None  # payments are never deleted
         return payment
 
-    async def lock_all(self, payment_ids: Iterable[UUID]) -> Sequence[Payment]:
-        """Those of them that exist, locked in id order."""
+    async def lock_all(
+        self, payment_ids: Iterable[UUID], *, wait: bool = True
+    ) -> Sequence[Payment]:
+        """Those of them that exist, locked in id order.
+
+        Without `wait` those that somebody else has locked are missing too.
+        """
         found = await self._session.scalars(
             select(Payment)
-            .where(Payment.id == any_(literal(list(payment_ids), ARRAY(Uuid))))
+            .where(Payment.id == _among(payment_ids))
             .order_by(Payment.id)
-            .with_for_update()
+            .with_for_update(skip_locked=not wait)
             .execution_options(populate_existing=True)
         )
         return found.all()
@@ -145,9 +167,10 @@ class Repository:
 
     async def claim_due(self, *, limit: int, lease: timedelta) -> Sequence[Payment]:
         """Payments due to be looked after; nobody else gets them during the lease."""
+        now = utcnow()
         due = (
             select(Payment.id)
-            .where(Payment.due_at <= func.clock_timestamp())
+            .where(Payment.due_at <= now)
             .order_by(Payment.due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -156,12 +179,17 @@ class Repository:
             update(Payment)
             .where(Payment.id.in_(due))
             .values(
-                due_at=func.clock_timestamp() + lease,
+                due_at=now + lease,
                 tries=Payment.tries + 1,
             )
             .returning(Payment)
         )
         return claimed.all()
+
+
+def _among(ids: Iterable[UUID]) -> CollectionAggregate[bool]:
+    """One array, not a parameter each: a batch may bring hundreds."""
+    return any_(literal(sorted(ids), ARRAY(Uuid)))
 
 
 #: Tests of what no database is needed for bring rows of their own.

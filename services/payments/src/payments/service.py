@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeVar
@@ -10,14 +10,12 @@ from uuid import UUID
 
 import structlog
 
-from common import idempotency
 from common.database import Database, Transaction
 from common.errors import Busy, Invalid
 from common.idempotency import Kept, Keyed
 from common.identity import Action, Identity, may
-from common.ids import new_id
 from common.messages import OrderState, newest
-from payments.domain import TAKEN, Status, Verdict, admit
+from payments.domain import TAKEN, Status, Verdict
 from payments.errors import (
     Declined,
     OrderNotFound,
@@ -25,10 +23,10 @@ from payments.errors import (
     PaymentNotFound,
 )
 from payments.models import Payment
+from payments.opening import Asked, Openings, Superseded
 from payments.providers.interface import OUR_FAULT, TOKEN_UNKNOWN, Provider
 from payments.repository import Repository, Rows
 from payments.settlement import Settlement
-from payments.tables import OrderReplica
 
 log = structlog.get_logger()
 
@@ -49,14 +47,6 @@ class Paid:
     replayed: bool = False
 
 
-class Superseded(Exception):
-    """An earlier payment waits for its buyer: call it off first."""
-
-    def __init__(self, payment_id: UUID) -> None:
-        self.payment_id = payment_id
-        super().__init__(str(payment_id))
-
-
 class Payments:
     """The use cases of payments."""
 
@@ -70,6 +60,9 @@ class Payments:
     ) -> None:
         self._database = database
         self._settlement = settlement
+        self._openings = Openings(
+            database, settlement.provider, patience=settlement.patience, rows=rows
+        )
         self._propagation = propagation
         self._rows = rows
 
@@ -90,10 +83,8 @@ class Payments:
         Raises OrderNotFound, HoldEnded, OrderCancelled, AlreadyPaid, PaymentInProgress
         and Declined.
         """
-        await self._until_known(order_id, identity)
-        begun = await self._superseding(
-            lambda: self._begin(order_id, token, identity, keyed)
-        )
+        asked = Asked(order_id=order_id, token=token, identity=identity, keyed=keyed)
+        begun = await self._superseding(asked)
         if isinstance(begun, Kept):
             return await self._again(begun)
         if begun.state is Status.PROCESSING:
@@ -160,60 +151,6 @@ class Payments:
             examples = sorted(map(str, unknown))[:3]
             log.warning("unknown_payments_judged", count=len(unknown), ids=examples)
 
-    async def _begin(
-        self,
-        order_id: UUID,
-        token: str | None,
-        identity: Identity,
-        keyed: Keyed | None,
-    ) -> Payment | Kept:
-        """Commit the payment and the key of its first call; the answer of a replay."""
-        async with self._database.transaction() as tx:
-            if keyed and (kept := await idempotency.claim(tx, keyed)):
-                return kept
-            repository = self._rows(tx)
-            order = await repository.order_to_pay(order_id, identity.owners)
-            assert order is not None  # it was known, and replicas are never deleted
-            live = await repository.live_payment(order_id)
-            admit(order.status, order.reason, live.shown if live else None)
-            if live is not None:
-                raise Superseded(live.id)
-            payment = self._open(order, token, identity, keyed)
-            repository.add(payment)
-            if payment.free:
-                await self._pay_nothing(payment, tx, keyed)
-            await repository.flush()
-            return payment
-
-    def _open(
-        self,
-        order: OrderReplica,
-        token: str | None,
-        identity: Identity,
-        keyed: Keyed | None,
-    ) -> Payment:
-        if order.total and token is None:
-            raise Invalid.field("token", "Is needed: this order costs something.")
-        return Payment.of(
-            order,
-            payment_id=new_id(),
-            provider=self.provider.name,
-            livemode=self.provider.livemode,
-            token=token if order.total else None,
-            asked_by=identity.user_id,
-            request_key=keyed.key if keyed else None,
-            patience=self._settlement.patience,
-        )
-
-    async def _pay_nothing(
-        self, payment: Payment, tx: Transaction, keyed: Keyed | None
-    ) -> None:
-        """No provider is asked: it is authorized at once."""
-        tx.say(*payment.learn_free(patience=self._settlement.patience))
-        payment.request_key = None
-        if keyed:
-            await idempotency.keep(tx, keyed, status=201, thing_id=payment.id)
-
     async def _again(self, kept: Kept) -> Paid:
         async with self._database.transaction() as tx:
             payment = await self._rows(tx).get(kept.thing_id)
@@ -222,28 +159,27 @@ class Payments:
             raise _declined(payment, headers=REPLAYED)
         return Paid(payment, replayed=True)
 
-    async def _superseding(self, begin: Callable[[], Awaitable[T]]) -> T:
+    async def _superseding(self, asked: Asked) -> Payment | Kept:
         """Begin; where an earlier payment waits for its buyer, call that off first."""
         try:
-            return await begin()
+            return await self._open_once_known(asked)
         except Superseded as earlier:
             await self._settlement.give_up(earlier.payment_id)
         try:
-            return await begin()
+            return await self._openings.open(asked)
         except Superseded as earlier:
             raise PaymentInProgress from earlier
 
-    async def _until_known(self, order_id: UUID, identity: Identity) -> None:
+    async def _open_once_known(self, asked: Asked) -> Payment | Kept:
         """Wait for an order just made; raises OrderNotFound when it stays away."""
         patience_ends = time.monotonic() + self._propagation.total_seconds()
-        while not await self._known(order_id, identity):
-            if time.monotonic() >= patience_ends:
-                raise OrderNotFound
+        while True:
+            try:
+                return await self._openings.open(asked)
+            except OrderNotFound:
+                if time.monotonic() >= patience_ends:
+                    raise
             await asyncio.sleep(_LOOK_EVERY)
-
-    async def _known(self, order_id: UUID, identity: Identity) -> bool:
-        async with self._database.transaction() as tx:
-            return await self._rows(tx).knows(order_id, identity.owners)
 
 
 def _shown_to(payment: Payment, identity: Identity) -> bool:

@@ -15,10 +15,9 @@ from uuid import UUID
 
 import structlog
 
-from common import faults, idempotency
+from common import faults
 from common.clock import utcnow
-from common.database import Database, Transaction
-from common.idempotency import Keyed
+from common.database import Database
 from common.ids import new_id
 from payments.domain import (
     CALLS,
@@ -40,6 +39,7 @@ from payments.providers.interface import (
     Stumbled,
     TokenUnknown,
 )
+from payments.recording import Records, Word
 from payments.repository import Repository, Rows
 
 log = structlog.get_logger()
@@ -48,13 +48,7 @@ log = structlog.get_logger()
 GROUP: Final = 50
 #: The provider remembers keys for a day: later, what is unknown there never arrived.
 KEYS_KEPT: Final = timedelta(hours=23)
-#: How long a buyer may leave the bank's page unanswered.
-ACTION_LIFETIME: Final = timedelta(hours=1)
 PROCESSING_ERROR: Final = "processing_error"
-
-ROUTE: Final = "POST /api/payments"
-_CREATED: Final = 201
-_DECLINED: Final = 402
 
 
 class Settlement:
@@ -70,6 +64,7 @@ class Settlement:
         rows: Rows = Repository,
     ) -> None:
         self._database = database
+        self._records = Records(database, patience=patience, rows=rows)
         self._provider = provider
         self._return_url = return_url
         self._rows = rows
@@ -135,12 +130,8 @@ class Settlement:
         answer = await self._provider.look_up(payment.id, payment.reference)
         if answer is None:
             return
-        async with self._database.transaction() as tx:
-            payment = await self._rows(tx).lock(payment.id)
-            before = payment.version
-            tx.say(*payment.learn(answer, patience=self.patience))
-            if payment.version != before:
-                await _answer_request(payment, tx, tell=True)
+        word = Word(seen=payment, answer=answer, unasked=True)
+        payment = await self._records.write(word)
         if payment.state in ENDED and answer.standing in UNFINISHED:
             # It is over here, so nobody may finish it there.
             await self._provider.void(
@@ -192,32 +183,10 @@ class Settlement:
     async def _record(
         self, seen: Payment, answer: Answer | None, *, spent: str | None = None
     ) -> Payment:
-        """Record the provider's word; what nobody moved is looked after later."""
-        async with self._database.transaction() as tx:
-            payment = await self._rows(tx).lock(seen.id)
-            if answer is not None:
-                tx.say(*payment.learn(answer, patience=self.patience))
-            if payment.version == seen.version:
-                self._leave(payment, tx, spent)
-            await _answer_request(payment, tx, tell=True)
-        return payment
-
-    def _leave(self, payment: Payment, tx: Transaction, spent: str | None) -> None:
-        if spent == payment.call_key and payment.state in CALLS:
-            payment.renew_key()
-        abandoned = utcnow() - payment.created_at > ACTION_LIFETIME
-        if payment.state is Status.REQUIRES_ACTION and abandoned:
-            payment.give_up(patience=self.patience)
-        else:
-            tx.say(*payment.put_off(patience=self.patience))
+        return await self._records.write(Word(seen=seen, answer=answer, spent=spent))
 
     async def _fail(self, payment: Payment, code: str, *, tell: bool) -> Payment:
-        async with self._database.transaction() as tx:
-            payment = await self._rows(tx).lock(payment.id)
-            if payment.state is Status.PROCESSING:
-                payment.fail(code, patience=self.patience)
-            await _answer_request(payment, tx, tell=tell)
-        return payment
+        return await self._records.write(Word(seen=payment, failure=code, tell=tell))
 
     async def _confirm(self, payment: Payment) -> Answer | None:
         if payment.state is Status.REQUIRES_ACTION and payment.reference:
@@ -252,24 +221,6 @@ class Settlement:
         return await self._provider.refund(
             _reference(payment), amount=left, key=payment.call_key
         )
-
-
-async def _answer_request(payment: Payment, tx: Transaction, *, tell: bool) -> None:
-    """Keep the answer of the request that began this, were it to come again.
-
-    Done with the outcome itself, so that a request whose process died is answered too.
-    """
-    if payment.request_key is None:
-        return
-    request = Keyed(
-        user_id=payment.asked_by, route=ROUTE, key=payment.request_key, fingerprint=b""
-    )
-    if tell:
-        status = _DECLINED if payment.state is Status.FAILED else _CREATED
-        await idempotency.keep(tx, request, status=status, thing_id=payment.id)
-    else:
-        await idempotency.release(tx, request)
-    payment.request_key = None
 
 
 def _reference(payment: Payment) -> str:
