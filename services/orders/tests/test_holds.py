@@ -16,10 +16,15 @@ from common.messages import TicketCreated
 from common.testing.waiting import eventually
 from orders.errors import OverLimit
 from orders.holds import Asked, Held, Holds, Outcome
+from orders.reservations import lock_stocks, open_book
 
 ROUNDS = 10
 #: Requests of one batch.
 CROWD = 60
+_ORDERS_READ = text("""
+    SELECT sum(seq_tup_read + idx_tup_fetch) FROM pg_stat_xact_user_tables
+    WHERE relname IN ('orders', 'order_items')
+""")
 
 
 @pytest.fixture
@@ -141,3 +146,18 @@ async def at_work(desk: Desk) -> bool:
     """)
     async with desk.database.transaction() as tx:
         return bool(await tx.session.scalar(waiting))
+
+
+async def test_what_is_read_for_a_buyer_does_not_grow_with_the_sale(
+    desk: Desk, processes: list[Holds]
+) -> None:
+    """The planner knows nothing of the tables yet, as in a sale's first minute."""
+    floor = await desk.offer(quantity=10_000)
+    for _ in range(ROUNDS):
+        await processes[0].decide([asked(floor) for _ in range(BATCH)], wait=True)
+    stranger = wants(person(), floor.ticket_id)
+    async with desk.database.transaction() as tx:
+        locked = await lock_stocks(tx, [floor.ticket_id], wait=True)
+        before = await tx.session.scalar(_ORDERS_READ)
+        await open_book(tx, [stranger], locked, hold=HOLD)
+        assert await tx.session.scalar(_ORDERS_READ) == before

@@ -176,7 +176,6 @@ class OrderItem(Base):
 
     __table_args__ = (
         Index("order_items_order_id_idx", "order_id"),
-        Index("order_items_ticket_id_idx", "ticket_id"),
         CheckConstraint("quantity BETWEEN 1 AND 50", name="quantity"),
         CheckConstraint("unit_price >= 0", name="unit_price"),
     )
