@@ -2,13 +2,29 @@
 
 import NextLink from 'next/link';
 import { useRouter as useNextRouter } from 'next/navigation';
-import { type ComponentProps, useMemo } from 'react';
+import { type ComponentProps, useMemo, useState } from 'react';
 import { useLocale } from 'use-intl';
 import { asLocale, localized } from './locales';
 
-/** A link that stays in the language of the page. */
-export function Link({ href, ...rest }: ComponentProps<typeof NextLink> & { href: string }) {
-  return <NextLink href={localized(href, asLocale(useLocale()))} {...rest} />;
+type Props = Omit<ComponentProps<typeof NextLink>, 'prefetch'> & { href: string };
+
+/**
+ * A link that stays in the language of the page. What is behind it is fetched ahead once
+ * somebody points at it: a phone need not load all that a page leads to.
+ */
+export function Link({ href, ...rest }: Props) {
+  const [pointed, setPointed] = useState(false);
+  const point = () => setPointed(true);
+  return (
+    <NextLink
+      href={localized(href, asLocale(useLocale()))}
+      prefetch={pointed ? null : false}
+      onPointerEnter={point}
+      onTouchStart={point}
+      onFocus={point}
+      {...rest}
+    />
+  );
 }
 
 export function useRouter() {

@@ -10,6 +10,7 @@ import { themeScript } from '@/components/layout/theme-script';
 import { WaitingBanner } from '@/components/layout/waiting-banner';
 import { isLocale, locales } from '@/i18n/locales';
 import { translator } from '@/i18n/server';
+import { SiteMessages } from '@/i18n/site-messages';
 import { preloadFonts } from '../fonts';
 
 interface Props {
@@ -56,15 +57,17 @@ export default async function Layout({ children, params }: Props) {
         >
           {t('nav.skip')}
         </a>
-        <Providers locale={locale}>
-          <Header />
-          <HoldBanner />
-          <main id="main" tabIndex={-1} className="flex-1 outline-none">
-            {children}
-          </main>
-          <Footer />
-          <WaitingBanner />
-        </Providers>
+        <SiteMessages locale={locale}>
+          <Providers>
+            <Header />
+            <HoldBanner />
+            <main id="main" tabIndex={-1} className="flex-1 outline-none">
+              {children}
+            </main>
+            <Footer />
+            <WaitingBanner />
+          </Providers>
+        </SiteMessages>
       </body>
     </html>
   );

@@ -25,6 +25,7 @@ export default async function Home({ params }: Props) {
         <h1 className="max-w-4xl text-display xl:max-w-2xl">{t('home.headline')}</h1>
         <Form
           action={localized('/search', locale)}
+          prefetch={false}
           role="search"
           className="flex max-w-3xl flex-col gap-1 rounded-card xl:max-w-2xl border border-line-strong bg-surface p-2 sm:flex-row sm:items-center sm:rounded-full"
         >

@@ -12,7 +12,7 @@ import { Logo } from './logo';
 export function Header() {
   const t = useTranslations('nav');
   return (
-    <header className="sticky top-0 z-20 border-line border-b bg-paper/95 backdrop-blur">
+    <header className="sticky top-0 z-20 border-line border-b bg-paper">
       <div className="mx-auto flex h-16 max-w-6xl items-center gap-2 px-4 sm:px-6">
         <Link href="/" aria-label={t('home')} className="mr-2 rounded-lg">
           <Logo name={t('name')} />
@@ -44,6 +44,7 @@ function SearchBox() {
   return (
     <Form
       action={localized('/search', asLocale(useLocale()))}
+      prefetch={false}
       role="search"
       className="relative hidden w-72 md:block"
     >

@@ -2,8 +2,6 @@
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { Locale } from '@/i18n/locales';
-import { SiteMessages } from '@/i18n/site-messages';
 
 /** Requests wait and repeat on their own (lib/http), so queries need not. */
 const newClient = () =>
@@ -14,11 +12,7 @@ const newClient = () =>
     },
   });
 
-export function Providers({ locale, children }: { locale: Locale; children: ReactNode }) {
+export function Providers({ children }: { children: ReactNode }) {
   const [queries] = useState(newClient);
-  return (
-    <QueryClientProvider client={queries}>
-      <SiteMessages locale={locale}>{children}</SiteMessages>
-    </QueryClientProvider>
-  );
+  return <QueryClientProvider client={queries}>{children}</QueryClientProvider>;
 }

@@ -1,13 +1,14 @@
 'use client';
 
+import { useDeferredValue } from 'react';
 import { useTranslations } from 'use-intl';
 import { Checkout } from '@/components/checkout/checkout';
 import { QueryProblem } from '@/components/layout/query-problem';
 import { TestBanner } from '@/components/layout/test-banner';
-import { Loading, Skeleton } from '@/components/ui/skeleton';
+import { Skeleton } from '@/components/ui/skeleton';
 import { useIdInPath } from '@/i18n/path';
 import { isCode } from '@/lib/http/problem';
-import type { Order } from '@/lib/queries/types';
+import type { Order, PaymentConfig } from '@/lib/queries/types';
 import { useOrder } from '@/lib/queries/use-order';
 import { isLive, usePayments } from '@/lib/queries/use-payments';
 import { CompleteOrder } from './complete-order';
@@ -17,28 +18,38 @@ import { NoOrder } from './no-order';
 const isOpen = ({ status }: Order) => status === 'created' || status === 'awaiting_payment';
 
 /** An order in whatever state it is: to be paid, complete, or over. */
-export function OrderView() {
+export function OrderView({ payments }: { payments: PaymentConfig | null }) {
   const id = useIdInPath();
-  const payments = usePayments(id);
-  const underWay = payments.data?.items.some(isLive) ?? false;
-  const order = useOrder(id, (shown) => isOpen(shown) || (underWay && shown.status !== 'complete'));
-  if (isCode(order.error, 'not-found', 'signed-out', 'guest', 'not-yours')) {
-    return <NoOrder signedOut={isCode(order.error, 'signed-out')} />;
+  const { order, answeredAt, error, refetch } = useWatchedOrder(id);
+  if (isCode(error, 'not-found', 'signed-out', 'guest', 'not-yours')) {
+    return <NoOrder signedOut={isCode(error, 'signed-out')} />;
   }
-  if (order.isError && !order.data) {
+  if (error && !order) {
     return (
       <div className="mx-auto max-w-3xl px-4 py-12">
-        <QueryProblem error={order.error} again={order.refetch} />
+        <QueryProblem error={error} again={refetch} />
       </div>
     );
   }
-  if (!order.data) return <OrderSkeleton />;
   return (
     <>
-      <TestBanner />
-      <Shown order={order.data} answeredAt={order.dataUpdatedAt} />
+      <TestBanner config={payments} />
+      {order ? <Shown order={order} answeredAt={answeredAt} /> : <OrderShell />}
     </>
   );
+}
+
+/** Deferred: the page that an answer calls for is drawn in steps that leave room for a touch. */
+function useWatchedOrder(id: string | null) {
+  const payments = usePayments(id);
+  const underWay = payments.data?.items.some(isLive) ?? false;
+  const { data, dataUpdatedAt, error, refetch } = useOrder(
+    id,
+    (shown) => isOpen(shown) || (underWay && shown.status !== 'complete'),
+  );
+  const order = useDeferredValue(data);
+  const answeredAt = useDeferredValue(dataUpdatedAt);
+  return { order, answeredAt, error, refetch };
 }
 
 function Shown({ order, answeredAt }: { order: Order; answeredAt: number }) {
@@ -47,17 +58,21 @@ function Shown({ order, answeredAt }: { order: Order; answeredAt: number }) {
   return <EndedOrder order={order} />;
 }
 
-function OrderSkeleton() {
-  const t = useTranslations('common');
+/** What everybody's order looks like before it is known: said in words, shaped like a checkout. */
+function OrderShell() {
+  const t = useTranslations('order');
   return (
-    <Loading label={t('loading')}>
-      <div className="mx-auto grid max-w-5xl gap-8 px-4 py-10 sm:px-6 md:grid-cols-[1fr_22rem]">
-        <div className="flex flex-col gap-4">
-          <Skeleton className="h-10 w-64" />
-          <Skeleton className="h-64 rounded-card" />
-        </div>
-        <Skeleton className="h-72 rounded-card" />
+    <div
+      role="status"
+      className="mx-auto flex max-w-5xl flex-col gap-6 px-4 pt-6 sm:px-6 md:grid md:grid-cols-[minmax(0,1fr)_22rem] md:gap-x-12 md:gap-y-8 md:pt-10"
+    >
+      <div className="flex flex-col gap-4">
+        <Skeleton className="h-8 max-w-sm" />
+        <h1 className="text-title">{t('title')}</h1>
+        <p className="max-w-prose text-lg text-muted">{t('fetching')}</p>
       </div>
-    </Loading>
+      <Skeleton className="h-72 rounded-card md:row-span-2" />
+      <Skeleton className="h-96 rounded-card" />
+    </div>
   );
 }

@@ -1,6 +1,5 @@
 import { cva, type VariantProps } from 'class-variance-authority';
 import { LoaderCircle } from 'lucide-react';
-import { Slot } from 'radix-ui';
 import type { ComponentProps } from 'react';
 
 export const buttonStyle = cva(
@@ -28,30 +27,12 @@ export const buttonStyle = cva(
 
 type Props = ComponentProps<'button'> &
   VariantProps<typeof buttonStyle> & {
-    /** Lends its looks to the one child, such as a link. */
-    asChild?: boolean;
     /** At work: keeps its size, shows it, and ignores further clicks. */
     pending?: boolean;
   };
 
-export function Button({
-  asChild,
-  pending,
-  look,
-  size,
-  wide,
-  className,
-  children,
-  ...rest
-}: Props) {
+export function Button({ pending, look, size, wide, className, children, ...rest }: Props) {
   const style = buttonStyle({ look, size, wide, className });
-  if (asChild) {
-    return (
-      <Slot.Root className={style} {...rest}>
-        {children}
-      </Slot.Root>
-    );
-  }
   return (
     <button
       type="button"

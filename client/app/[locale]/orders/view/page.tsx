@@ -2,6 +2,10 @@ import type { Metadata } from 'next';
 import { OrderView } from '@/components/orders/order-view';
 import { asLocale } from '@/i18n/locales';
 import { translator } from '@/i18n/server';
+import { loadPaymentConfig } from '@/lib/server/load';
+
+/** The shell knows whether money is real; all else of an order comes to the browser. */
+export const revalidate = 60;
 
 interface Props {
   params: Promise<{ locale: string }>;
@@ -12,6 +16,6 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: t('order.title'), robots: { index: false } };
 }
 
-export default function OrderPage() {
-  return <OrderView />;
+export default async function OrderPage() {
+  return <OrderView payments={await loadPaymentConfig()} />;
 }
