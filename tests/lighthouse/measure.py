@@ -43,8 +43,12 @@ async def pages(world: World) -> list[dict[str, str]]:
 
 
 async def audit(seen: list[dict[str, str]]) -> list[dict[str, Any]]:
-    asked = {"chromium": find_chromium(), "folder": str(REPORTS), "pages": seen}
-    asked["runs"] = RUNS
+    asked = {
+        "chromium": find_chromium(),
+        "folder": str(REPORTS),
+        "pages": seen,
+        "runs": RUNS,
+    }
     process = await asyncio.create_subprocess_exec(
         node_folder() / "bin" / "node",
         HERE / "audit.mjs",
