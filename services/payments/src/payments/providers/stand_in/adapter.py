@@ -6,8 +6,10 @@ from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
+import aiohttp
 import httpx
 import msgspec
+from httpx_aiohttp import AiohttpTransport
 
 from payments.domain import Standing
 from payments.providers.interface import (
@@ -33,6 +35,8 @@ from payments.providers.stand_in.wire import (
 
 #: Seconds a buyer waits for an answer; what comes later is looked up.
 PATIENCE: Final = 3.0
+#: Most connections of a process to the provider.
+CONNECTIONS: Final = 100
 
 _OK: Final = 200
 _DECLINED: Final = 402
@@ -57,7 +61,7 @@ class StandIn:
         http = httpx.AsyncClient(
             base_url=url,
             timeout=httpx.Timeout(patience, connect=2.0),
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=50),
+            transport=AiohttpTransport(client=_session),
             trust_env=False,
         )
         return cls(http, public_url=public_url)
@@ -162,6 +166,13 @@ class StandIn:
                 Redirect(f"{self._public_url}{body.challenge}") if wanted else None
             ),
         )
+
+
+def _session() -> aiohttp.ClientSession:
+    """httpx's own pool looks through all connections at every request."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=CONNECTIONS), trust_env=False
+    )
 
 
 def _recorded(body: PaymentBody) -> Recorded:
