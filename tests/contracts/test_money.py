@@ -52,6 +52,7 @@ CHOICES: Mapping[str, Sequence[Any]] = {
         "tok_chargeDeclined",
         *["tok_threeDSecure2Required"] * 2,
         "tok_test_pending",
+        *("tok_test_atOnce", "tok_test_bank", "tok_test_bank", "tok_test_bankPending"),
     ),
     "fate": (*[Fate.ANSWERED] * 6, *Fate),
     "reason": (Reason.BUYER, *[Reason.EXPIRED] * 3),
@@ -334,6 +335,12 @@ def forget_what_was_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(payments_domain, "_OBEYED", obeyed)
 
 
+def keep_what_was_taken_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    obeyed = dict(payments_domain._OBEYED_TAKEN)
+    del obeyed[Status.AUTHORIZED, Verdict.REFUSED]
+    monkeypatch.setattr(payments_domain, "_OBEYED_TAKEN", obeyed)
+
+
 def keep_what_was_captured_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     learnt: dict[Any, Any] = dict(payments_domain._LEARNT)
     learnt[Status.VOIDING] = dict.fromkeys(payments_domain.Standing, Status.VOIDED)
@@ -372,6 +379,7 @@ RULES: list[Callable[[pytest.MonkeyPatch], None]] = [
     capture_what_was_refused,
     forget_what_was_refused,
     keep_what_was_captured_by_hand,
+    keep_what_was_taken_and_refused,
     ask_for_ever_under_a_spent_key,
     judge_again_what_was_judged,
     accept_what_has_failed_before,

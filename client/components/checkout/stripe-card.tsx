@@ -38,7 +38,8 @@ export default function StripeCard({ order, publishableKey, onReady }: Props) {
       mode: 'payment',
       amount: stripeAmount(order.total, order.currency),
       currency: order.currency,
-      captureMethod: 'manual',
+      // As the intent is opened: cards wait for the tickets, banks are captured at once.
+      captureMethod: 'automatic',
       locale,
     }),
     [order.total, order.currency, locale],

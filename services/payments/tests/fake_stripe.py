@@ -2,58 +2,32 @@
 
 What it refuses Stripe refuses, in Stripe's words: capture after cancel, cancel after
 capture, too much refunded, an idempotency key again with other parameters, declines by
-the test cards. https://docs.stripe.com/testing lists the cards and their codes.
+the test cards, holding money on a method that cannot wait.
 """
 
 import secrets
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Params = Mapping[str, Any]
+from fake_stripe_methods import (
+    Method,
+    Params,
+    StripeRefuses,
+    check_method,
+    method_of,
+    waits,
+)
+
 Intent = dict[str, Any]
 Entry = tuple[str, Literal["authorized", "captured", "voided", "refunded"], int]
 
-_DECLINES = {
-    "chargeDeclined": "generic_decline",
-    "visa_chargeDeclined": "generic_decline",
-    "chargeDeclinedInsufficientFunds": "insufficient_funds",
-    "visa_chargeDeclinedInsufficientFunds": "insufficient_funds",
-    "visa_chargeDeclinedLostCard": "lost_card",
-    "visa_chargeDeclinedStolenCard": "stolen_card",
-    "chargeDeclinedFraudulent": "fraudulent",
-    "chargeDeclinedExpiredCard": "expired_card",
-    "chargeDeclinedIncorrectCvc": "incorrect_cvc",
-    "chargeDeclinedProcessingError": "processing_error",
-}
-_GOOD = {"visa", "mastercard", "amex", "discover", "jcb"}
-_CHALLENGED: dict[str, str | None] = {
-    "authenticationRequired": None,
-    "threeDSecure2Required": None,
-    "threeDSecureRequired": None,
-    "threeDSecureRequiredChargeDeclined": "generic_decline",
-}
-#: Of another kind than cards: it takes its time, or is taken at once.
-_SLOW, _AT_ONCE = "slow", "at_once"
-CARDS = {*_DECLINES, *_GOOD, *_CHALLENGED, _SLOW, _AT_ONCE}
 _CANCELLABLE = {
     "requires_payment_method",
     "requires_confirmation",
     "requires_action",
     "requires_capture",
-    "processing",
 }
-
-
-class StripeRefuses(Exception):
-    """An error object of the API."""
-
-    def __init__(self, status: int, code: str, message: str, **more: Any) -> None:
-        self.status = status
-        kind = "card_error" if status == 402 else "invalid_request_error"
-        self.error = {"type": kind, "code": code, "message": message, **more}
-        super().__init__(f"{code}: {message}")
 
 
 @dataclass
@@ -78,6 +52,7 @@ class Rules:
             "amount": amount,
             "amount_received": 0,
             "capture_method": params.get("capture_method", "automatic_async"),
+            "payment_method_options": params.get("payment_method_options", {}),
             "client_secret": f"{intent_id}_secret_{secrets.token_hex(12)}",
             "created": int(time.time()),
             "currency": params["currency"],
@@ -94,28 +69,26 @@ class Rules:
 
     def confirm(self, intent: Intent, params: Params) -> Intent:
         self._expect(intent, "requires_payment_method", "requires_confirmation")
-        card = self._card(params)
-        intent["last_payment_error"] = None
-        if card in _CHALLENGED:
-            intent["status"], intent["_card"] = "requires_action", card
-            intent["next_action"] = {"type": "use_stripe_sdk", "use_stripe_sdk": {}}
+        method = method_of(params, self.used_tokens)
+        check_method(method, intent, params)
+        intent["last_payment_error"], intent["_method"] = None, method
+        if method.asks:
+            intent["status"] = "requires_action"
+            intent["next_action"] = _next_action(method, params)
             self._say("payment_intent.requires_action", intent)
             return intent
-        if card == _SLOW:
-            intent["status"] = "processing"
-            return intent
-        return self._charge(intent, _DECLINES.get(card), at_once=card == _AT_ONCE)
+        return self._pay(intent, method)
 
     def authenticate(self, intent_id: str, *, approved: bool) -> Intent:
-        """What the buyer's page does with the bank, past us."""
+        """What the buyer does with the bank, past us."""
         intent = self.found(intent_id)
         self._expect(intent, "requires_action")
         intent["next_action"] = None
-        code = "payment_intent_authentication_failure"
-        if approved:
-            code = _CHALLENGED[intent["_card"]]
+        refused = "payment_intent_authentication_failure"
         try:
-            return self._charge(intent, code)
+            if approved:
+                return self._pay(intent, intent["_method"])
+            return self._charge(intent, refused)
         except StripeRefuses:
             return intent
 
@@ -123,18 +96,17 @@ class Rules:
         """A method that took its time has answered."""
         intent = self.found(intent_id)
         self._expect(intent, "processing")
-        self._charge(intent, decline)
+        try:
+            self._charge(intent, decline)
+        except StripeRefuses:
+            return
 
     def capture(self, intent: Intent, params: Params) -> Intent:
         self._expect(intent, "requires_capture")
         amount = int(params.get("amount_to_capture", intent["amount"]))
         if amount > intent["amount"]:
             raise StripeRefuses(400, "amount_too_large", "more than was authorized")
-        intent["status"], intent["amount_received"] = "succeeded", amount
-        intent["latest_charge"] |= {"captured": True, "amount_captured": amount}
-        self._move(intent, "captured", amount)
-        self._say("payment_intent.succeeded", intent)
-        return intent
+        return self._take(intent, amount)
 
     def cancel(self, intent: Intent) -> Intent:
         self._expect(intent, *_CANCELLABLE)
@@ -190,33 +162,29 @@ class Rules:
             if about == intent_id
         )
 
-    def _card(self, params: Params) -> str:
-        """Whose card it is; what is unknown or used up is refused."""
-        if token := params.get("confirmation_token"):
-            if token in self.used_tokens:
-                raise StripeRefuses(
-                    400, "parameter_invalid", "used", param="confirmation_token"
-                )
-            self.used_tokens.add(token)
-            return _known(token, "ctoken_", "confirmation_token")
-        if method := params.get("payment_method"):
-            return _known(method, "pm_card_", "payment_method")
-        card = params.get("payment_method_data", {}).get("card", {})
-        param = "payment_method_data[card][token]"
-        return _known(card.get("token", ""), "tok_", param)
+    def _pay(self, intent: Intent, method: Method) -> Intent:
+        if method.takes_time:
+            intent["status"] = "processing"
+            self._say("payment_intent.processing", intent)
+            return intent
+        return self._charge(intent, method.decline)
 
-    def _charge(
-        self, intent: Intent, decline: str | None, *, at_once: bool = False
-    ) -> Intent:
-        charge = _new_charge(intent)
-        intent["latest_charge"] = charge
+    def _charge(self, intent: Intent, decline: str | None) -> Intent:
+        intent["latest_charge"] = _new_charge(intent)
         if decline:
             raise self._decline(intent, decline)
+        if not waits(intent["_method"], intent):
+            return self._take(intent, intent["amount"])
         intent["status"] = "requires_capture"
         self._move(intent, "authorized", intent["amount"])
-        if at_once:
-            return self.capture(intent, {})
         self._say("payment_intent.amount_capturable_updated", intent)
+        return intent
+
+    def _take(self, intent: Intent, amount: int) -> Intent:
+        intent["status"], intent["amount_received"] = "succeeded", amount
+        intent["latest_charge"] |= {"captured": True, "amount_captured": amount}
+        self._move(intent, "captured", amount)
+        self._say("payment_intent.succeeded", intent)
         return intent
 
     def _decline(self, intent: Intent, code: str) -> StripeRefuses:
@@ -264,11 +232,12 @@ def shown(thing: dict[str, Any], *, expand: bool) -> dict[str, Any]:
     return public
 
 
-def _known(token: str, prefix: str, param: str) -> str:
-    name = token.removeprefix(prefix).partition(".")[0]
-    if not token.startswith(prefix) or name not in CARDS:
-        raise StripeRefuses(400, "resource_missing", f"No such {token!r}", param=param)
-    return name
+def _next_action(method: Method, params: Params) -> dict[str, Any]:
+    if method.asks == "use_stripe_sdk":
+        return {"type": "use_stripe_sdk", "use_stripe_sdk": {}}
+    url = f"https://bank.example/{secrets.token_hex(8)}"
+    lead = {"url": url, "return_url": params["return_url"]}
+    return {"type": "redirect_to_url", "redirect_to_url": lead}
 
 
 def _new_charge(intent: Intent) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections import Counter
 from uuid import UUID
 
 import pytest
-from payments_desk import Desk, judged, person
+from payments_desk import Desk, Judged, judged, person
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from test_refunds import give_back, member, paid, wish
@@ -96,6 +96,39 @@ async def test_a_refused_payment_leaves_nothing_behind(desk: Desk) -> None:
     await desk.settle()
     assert await balances(desk, payment.id) == {}
     assert len(await entries(desk, payment.id)) == 4
+
+
+@pytest.mark.parametrize(
+    ("verdict", "then"),
+    [
+        ("accepted", {"provider": 2550, "seller": -2400, "fee": -150}),
+        ("refused", {}),
+    ],
+)
+async def test_what_was_taken_at_once_was_never_a_promise(
+    desk: Desk, verdict: Judged, then: dict[str, int]
+) -> None:
+    buyer = person()
+    order = await desk.order(buyer, **FEES)
+    payment = await desk.pay(order, buyer, "tok_test_atOnce")
+    assert await balances(desk, payment.id) == {"provider": 2550, "held": -2550}
+
+    await desk.hear(judged(order, payment.id, verdict))
+    await desk.settle()
+    assert await balances(desk, payment.id) == then
+    written = {entry.account for entry in await entries(desk, payment.id)}
+    assert not written & {"authorized", "cards"}
+
+
+async def test_what_was_taken_at_once_and_went_back_by_hand_is_nobodys(
+    desk: Desk,
+) -> None:
+    buyer = person()
+    payment = await desk.pay(await desk.order(buyer), buyer, "tok_test_atOnce")
+    await desk.provider.change("refund", payment.reference or "", None, amount=2550)
+    await desk.sweep()
+    assert await desk.status(payment.id) == "failed"
+    assert await balances(desk, payment.id) == {}
 
 
 async def test_what_costs_nothing_writes_nothing(desk: Desk) -> None:

@@ -24,6 +24,7 @@ from payments.domain import (
     remaining_call,
     retry_after,
     shown,
+    taken_at_once,
 )
 from payments.errors import (
     AlreadyPaid,
@@ -121,6 +122,49 @@ class TestVerdicts:
 
     def test_a_refunded_payment_stays_accepted_in_silence(self) -> None:
         assert obey(Status.REFUNDED, Verdict.ACCEPTED) is STAY
+
+
+class TestTakenAtOnce:
+    """A method that cannot wait: its money is there before the verdict."""
+
+    @pytest.mark.parametrize("status", [Status.PROCESSING, Status.REQUIRES_ACTION])
+    def test_it_rests_until_its_verdict(self, status: Status) -> None:
+        step = learn(status, Standing.CAPTURED, None)
+        assert (step.path, step.news) == ((Status.AUTHORIZED,), {News.CREATED})
+        assert taken_at_once(status, Standing.CAPTURED)
+
+    def test_accepted_it_is_captured_and_nothing_is_asked(self) -> None:
+        step = obey(Status.AUTHORIZED, Verdict.ACCEPTED, taken=True)
+        assert (step.path, step.news) == ((Status.CAPTURED,), {News.CAPTURED})
+
+    def test_refused_it_goes_back(self) -> None:
+        step = obey(Status.AUTHORIZED, Verdict.REFUSED, taken=True)
+        assert step.path == (Status.REFUNDING,)
+
+    @pytest.mark.parametrize(
+        ("verdict", "end"),
+        [
+            (Verdict.ACCEPTED, Status.CAPTURED),
+            (Verdict.REFUSED, Status.REFUNDING),
+        ],
+    )
+    def test_a_verdict_that_came_early_is_obeyed_at_once(
+        self, verdict: Verdict, end: Status
+    ) -> None:
+        step = learn(Status.REQUIRES_ACTION, Standing.CAPTURED, verdict)
+        assert step.path == (Status.AUTHORIZED, end)
+
+    def test_a_bank_that_takes_its_time_is_waited_for(self) -> None:
+        step = learn(Status.REQUIRES_ACTION, Standing.PROCESSING, None)
+        assert step.path == (Status.PROCESSING,)
+        assert remaining_call(Status.PROCESSING, Standing.PROCESSING) is None
+
+    @given(status=statuses, standing=standings)
+    def test_only_what_was_to_be_authorized_can_be(
+        self, status: Status, standing: Standing
+    ) -> None:
+        if taken_at_once(status, standing):
+            assert Status.AUTHORIZED in learn(status, standing, None).path
 
 
 class TestNews:

@@ -67,17 +67,6 @@ class TestPaying:
             await desk.pay(order)
         assert (await desk.pay(order)).status == "authorized"
 
-    async def test_a_method_that_cannot_wait_is_kept_or_given_back(
-        self, desk: StripeDesk
-    ) -> None:
-        for verdict in BOTH:
-            order = await desk.order()
-            payment = await desk.pay(order, "pm_card_at_once")
-            await desk.judge(order, payment, verdict)
-            await desk.sweep()
-            kept = desk.fake.rules.kept(payment.reference or "")
-            assert kept == (2550 if verdict == "accepted" else 0)
-
 
 class TestActions:
     async def test_orders_hears_that_the_buyer_is_at_the_bank(
@@ -160,15 +149,6 @@ class TestSweep:
         await self.finished(desk, payment, end)
         assert desk.fake.rules.kept(payment.reference or "") == kept
         assert len(desk.fake.rules.moved(payment.reference)) == 2
-
-    async def test_a_slow_method_is_asked_about_until_it_has_answered(
-        self, desk: StripeDesk
-    ) -> None:
-        payment = await desk.pay(await desk.order(), "pm_card_slow")
-        await desk.sweep()
-        assert await desk.status(payment) == "processing"
-        desk.fake.rules.finish(payment.reference or "")
-        await self.finished(desk, payment, "authorized")
 
     async def test_an_unjudged_payment_is_said_again_never_decided(
         self, desk: StripeDesk

@@ -3,11 +3,12 @@
 import random
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
-from fake_stripe import StripeRefuses
 from fake_stripe_http import Kind, Operation
+from fake_stripe_methods import StripeRefuses
 from payments_desk import Judged, judged
 from sqlalchemy import select
 from stripe_desk import CHALLENGED, DECLINED, VISA, StripeDesk, open_stripe_desk
@@ -26,7 +27,14 @@ ROUNDS = 20
 LOST = 30
 OPERATIONS: tuple[Operation, ...] = ("create", "confirm", "capture", "cancel")
 KINDS: tuple[Kind, ...] = ("error", "error", "error_after", "busy", "hang_after")
-CARDS = (*[VISA] * 4, DECLINED, CHALLENGED, "pm_card_at_once")
+TOKENS = (
+    *[VISA] * 4,
+    DECLINED,
+    CHALLENGED,
+    "pm_ideal",
+    "pm_bancontact",
+    "pm_sepa_debit",
+)
 VERDICTS: tuple[Judged, ...] = ("accepted", "accepted", "refused")
 
 
@@ -44,25 +52,26 @@ class Storm:
         self._heard = 0
 
     async def pay(self) -> None:
-        order = await self._desk.order()
+        order = await self._desk.order(currency="eur")
         self._orders[str(order.order_id)] = order
         if self._chance.random() < 0.5:
             operation = self._chance.choice(OPERATIONS)
             self._desk.fault(operation, self._chance.choice(KINDS))
         for _ in range(2):
             try:
-                await self._desk.pay(order, self._chance.choice(CARDS))
+                await self._desk.pay(order, self._chance.choice(TOKENS))
             except (Declined, Busy, PaymentInProgress):
                 continue
 
     async def blow_over(self) -> None:
         """Banks are answered, news comes or not, verdicts are given, time passes."""
         for intent in [*self._desk.fake.rules.intents]:
-            try:
-                approved = self._chance.random() < 0.7
+            approved = self._chance.random() < 0.7
+            decline = None if approved else "generic_decline"
+            with suppress(StripeRefuses):
                 self._desk.fake.rules.authenticate(intent, approved=approved)
-            except StripeRefuses:
-                continue
+            with suppress(StripeRefuses):
+                self._desk.fake.rules.finish(intent, decline)
         await self._desk.deliver(*self._news())
         for payment in await self.payments():
             if payment.state is Status.AUTHORIZED and payment.verdict is None:

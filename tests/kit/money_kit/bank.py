@@ -83,6 +83,10 @@ class Bank:
             bank.capture(self._books, account.id, account.amount)
             self.meddled.add(payment.id)
 
+    def takes_at_once(self, payment: Payment) -> bool:
+        account = self._books.by_reference(payment.id)
+        return account is not None and CARDS[account.token].at_once
+
     def account(self, payment_id: UUID) -> Account | None:
         return self._books.by_reference(payment_id)
 

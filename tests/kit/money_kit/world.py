@@ -110,11 +110,16 @@ class World:
             self.till.live(order_id)
 
     def check_money_is_owed(self) -> None:
-        """Nothing is taken that orders has not accepted."""
+        """Nothing is taken that orders has not accepted, where money can wait.
+
+        Where it cannot, it is on its way to a verdict or back.
+        """
         for payment in self.till.payments.values():
             if self._kept(payment.id) and payment.id not in self.bank.meddled:
                 order = self.office.orders[payment.order_id]
-                assert order.verdict_on(payment.id) == "accepted"
+                accepted = order.verdict_on(payment.id) == "accepted"
+                taken = self.bank.takes_at_once(payment)
+                assert accepted or (taken and payment.state not in SETTLED)
 
     # What must be so in the end.
 
@@ -139,14 +144,17 @@ class World:
     def check_ledgers(self) -> None:
         """Balanced at every moment; more went back than was taken never."""
         for payment in self.till.payments.values():
-            assert sum(balances(payment).values()) == 0
+            accounts = balances(payment)
+            assert sum(accounts.values()) == 0
             assert self._kept(payment.id) >= 0
+            if payment.taken_at_once:
+                assert "authorized" not in accounts
 
     def _check_ledger(self, payment: Payment) -> None:
         """Our own ledger says of the provider's what the provider's does."""
         accounts = balances(payment)
         assert accounts.get("provider", 0) == self._kept(payment.id)
-        assert not accounts.keys() & {"authorized", "cards", "refunded"}
+        assert not accounts.keys() & {"authorized", "cards", "held", "refunded"}
 
     def _check_copy(self, order: Order) -> None:
         copy = self.till.copies[order.id]

@@ -1,10 +1,13 @@
 """What a payment may become: pure rules, no I/O.
 
-    processing ──> requires_action ──> authorized ──> capturing ──> captured
+    processing <─> requires_action ──> authorized ──> capturing ──> captured
         │                │    │           │   │                        │
         │                │    └> voiding <┘   │      refunded <── refunding
         └──> failed <────┘        │           └──> failed
                                   └──> voided
+
+A method that cannot wait is taken at once: its payment rests in `authorized` like any
+other, and its verdict makes it `captured`, or `refunding`, without another call.
 
 Two inputs move it: what the provider says of it (`learn`) and what orders decided about
 it (`obey`). Money moves on a verdict alone: `obey` is the only way from `authorized` to
@@ -120,9 +123,15 @@ MOVES: Final[Mapping[Status, frozenset[Status]]] = {
         {Status.REQUIRES_ACTION, Status.AUTHORIZED, Status.FAILED}
     ),
     Status.REQUIRES_ACTION: frozenset(
-        {Status.AUTHORIZED, Status.VOIDING, Status.FAILED}
+        {Status.PROCESSING, Status.AUTHORIZED, Status.VOIDING, Status.FAILED}
     ),
-    Status.AUTHORIZED: frozenset({Status.CAPTURING, Status.VOIDING, Status.FAILED}),
+    Status.AUTHORIZED: frozenset(
+        {
+            *(Status.CAPTURING, Status.VOIDING, Status.FAILED),
+            # Taken at once: nothing is left to capture, nor to call off.
+            *(Status.CAPTURED, Status.REFUNDING),
+        }
+    ),
     Status.CAPTURING: frozenset({Status.CAPTURED, Status.FAILED}),
     Status.CAPTURED: frozenset({Status.REFUNDING}),
     Status.VOIDING: frozenset({Status.VOIDED, Status.REFUNDING}),
@@ -140,7 +149,7 @@ UNFINISHED: Final = frozenset(
 _AUTHORIZING: Final[Mapping[Standing, Status]] = {
     Standing.REQUIRES_ACTION: Status.REQUIRES_ACTION,
     Standing.AUTHORIZED: Status.AUTHORIZED,
-    # A method that cannot wait is captured at once: it rests here for its verdict.
+    # Taken at once: it rests here for its verdict.
     Standing.CAPTURED: Status.AUTHORIZED,
     Standing.DECLINED: Status.FAILED,
     Standing.VOIDED: Status.FAILED,
@@ -152,7 +161,8 @@ _LOST: Final[Mapping[Standing, Status]] = dict.fromkeys(
 #: What the provider's word makes of a payment; where none is named, nothing.
 _LEARNT: Final[Mapping[Status, Mapping[Standing, Status]]] = {
     Status.PROCESSING: _AUTHORIZING,
-    Status.REQUIRES_ACTION: _AUTHORIZING,
+    # The buyer has done what there was to do, and the bank takes its time.
+    Status.REQUIRES_ACTION: {**_AUTHORIZING, Standing.PROCESSING: Status.PROCESSING},
     Status.AUTHORIZED: _LOST,
     Status.CAPTURING: {Standing.CAPTURED: Status.CAPTURED, **_LOST},
     Status.VOIDING: {
@@ -170,6 +180,12 @@ _OBEYED: Final[Mapping[tuple[Status, Verdict], Status]] = {
     (Status.AUTHORIZED, Verdict.REFUSED): Status.VOIDING,
     (Status.CAPTURED, Verdict.REFUSED): Status.REFUNDING,
 }
+#: What was taken at once is kept or given back.
+_OBEYED_TAKEN: Final[Mapping[tuple[Status, Verdict], Status]] = {
+    **_OBEYED,
+    (Status.AUTHORIZED, Verdict.ACCEPTED): Status.CAPTURED,
+    (Status.AUTHORIZED, Verdict.REFUSED): Status.REFUNDING,
+}
 #: Never to be captured: whoever accepts one must hear it.
 _LOST_FOR_GOOD: Final = frozenset({Status.FAILED, Status.VOIDED})
 
@@ -178,6 +194,7 @@ _SAID: Final[Mapping[tuple[Status, Status], News]] = {
     (Status.PROCESSING, Status.AUTHORIZED): News.CREATED,
     (Status.REQUIRES_ACTION, Status.AUTHORIZED): News.CREATED,
     (Status.CAPTURING, Status.CAPTURED): News.CAPTURED,
+    (Status.AUTHORIZED, Status.CAPTURED): News.CAPTURED,
     (Status.AUTHORIZED, Status.FAILED): News.FAILED,
     (Status.CAPTURING, Status.FAILED): News.FAILED,
     (Status.REFUNDING, Status.REFUNDED): News.REFUNDED,
@@ -210,16 +227,27 @@ def learn(status: Status, standing: Standing, verdict: Verdict | None) -> Step:
     to = _LEARNT.get(status, {}).get(standing)
     if to is None or to is status:
         return STAY
-    return move(status, to).then(obey(to, verdict))
+    taken = taken_at_once(status, standing)
+    return move(status, to).then(obey(to, verdict, taken=taken))
 
 
-def obey(status: Status, verdict: Verdict | None) -> Step:
-    """Do what orders decided, if the payment rests and it is still to be done."""
+def taken_at_once(status: Status, standing: Standing) -> bool:
+    """Whether the provider has captured what was only to be authorized."""
+    return _LEARNT.get(status, {}).get(standing) is Status.AUTHORIZED and (
+        standing is Standing.CAPTURED
+    )
+
+
+def obey(status: Status, verdict: Verdict | None, *, taken: bool = False) -> Step:
+    """Do what orders decided, if the payment rests and it is still to be done.
+
+    `taken`: it was captured at once, without waiting for this.
+    """
     if verdict is None:
         return STAY
     if verdict is Verdict.ACCEPTED and status in _LOST_FOR_GOOD:
         return Step(news=frozenset({News.FAILED}))
-    to = _OBEYED.get((status, verdict))
+    to = (_OBEYED_TAKEN if taken else _OBEYED).get((status, verdict))
     return move(status, to) if to else STAY
 
 

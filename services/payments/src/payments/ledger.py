@@ -24,6 +24,8 @@ class Account(StrEnum):
     #: What cards have promised: the other side of `authorized`.
     CARDS = "cards"
     AUTHORIZED = "authorized"
+    #: What was taken at once and waits for its verdict: nobody's yet.
+    HELD = "held"
     #: What was captured, and is at the provider.
     PROVIDER = "provider"
     #: What is owed to the seller.
@@ -35,10 +37,16 @@ class Account(StrEnum):
 
 
 class Posting(StrEnum):
+    #: What a payment from before this ledger came to; written by a migration.
+    OPENING = "opening"
     AUTHORIZED = "authorized"
+    #: By a method that cannot wait for its verdict.
+    TAKEN_AT_ONCE = "taken_at_once"
     RELEASED = "released"
     CAPTURED = "captured"
     OWED_BACK = "owed_back"
+    #: Taken at once and then refused: it is owed back.
+    REFUSED = "refused"
     #: Captured by somebody's hand though it was refused: it is owed back at once.
     TAKEN_BY_HAND = "taken_by_hand"
     GIVEN_BACK = "given_back"
@@ -46,24 +54,25 @@ class Posting(StrEnum):
 
     def entries(  # the payment, as it was before the change
         self,
+        payment_id: UUID,
         *,
         amount: int,
         fee: int,
         refunded: int,
         back: int,
         authorized: bool,
+        taken: bool,
         currency: str,
     ) -> Iterator["Entry"]:
         """Its lines, none of them zero."""
-        promised = amount if authorized else 0
+        first = _promise(amount if authorized else 0, taken=taken)
         part = _part(fee, amount, refunded + back) - _part(fee, amount, refunded)
         posting_id = new_id()
-        lines = _lines(
-            self, amount=amount, fee=fee, promised=promised, back=back, part=part
-        )
+        lines = _lines(self, amount=amount, fee=fee, first=first, back=back, part=part)
         for account, sum_ in lines.items():
             if sum_:
                 yield Entry(
+                    payment_id=payment_id,
                     posting_id=posting_id,
                     account=account.value,
                     posting=self.value,
@@ -91,9 +100,10 @@ class Entry(Base):
     )
 
 
-def posting(was: Status, becomes: Status) -> Posting | None:
+def posting(was: Status, becomes: Status, *, taken: bool) -> Posting | None:
     """What a change of state writes; a refund that was asked for writes its own end."""
-    return _POSTINGS.get((was, becomes))
+    what = _POSTINGS.get((was, becomes))
+    return Posting.TAKEN_AT_ONCE if taken and what is Posting.AUTHORIZED else what
 
 
 def _part(fee: int, amount: int, back: int) -> int:
@@ -105,6 +115,8 @@ _POSTINGS: Final[Mapping[tuple[Status, Status], Posting]] = {
     (Status.PROCESSING, Status.AUTHORIZED): Posting.AUTHORIZED,
     (Status.REQUIRES_ACTION, Status.AUTHORIZED): Posting.AUTHORIZED,
     (Status.CAPTURING, Status.CAPTURED): Posting.CAPTURED,
+    (Status.AUTHORIZED, Status.CAPTURED): Posting.CAPTURED,
+    (Status.AUTHORIZED, Status.REFUNDING): Posting.REFUSED,
     (Status.AUTHORIZED, Status.FAILED): Posting.RELEASED,
     (Status.CAPTURING, Status.FAILED): Posting.RELEASED,
     (Status.VOIDING, Status.VOIDED): Posting.RELEASED,
@@ -116,20 +128,36 @@ _POSTINGS: Final[Mapping[tuple[Status, Status], Posting]] = {
 _Lines = Mapping[Account, int]
 
 
+def _promise(amount: int, *, taken: bool) -> _Lines:
+    """What a payment begins with: a promise of cards, or money that nobody owns yet."""
+    if taken:
+        return {Account.PROVIDER: amount, Account.HELD: -amount}
+    return {Account.AUTHORIZED: amount, Account.CARDS: -amount}
+
+
 def _lines(
-    kind: Posting, *, amount: int, fee: int, promised: int, back: int, part: int
+    kind: Posting, *, amount: int, fee: int, first: _Lines, back: int, part: int
 ) -> _Lines:
-    released = {Account.AUTHORIZED: -promised, Account.CARDS: promised}
+    over = {account: -sum_ for account, sum_ in first.items()}
+    taken = _sum(over, {Account.PROVIDER: amount})
     owed = {Account.SELLER: back - part, Account.FEE: part, Account.REFUNDED: -back}
-    kept = {Account.SELLER: fee - amount, Account.FEE: -fee}
-    taken = {**released, Account.PROVIDER: amount}
+    not_kept = {Account.REFUNDED: -amount}
     lines: Mapping[Posting, _Lines] = {
-        Posting.AUTHORIZED: {Account.AUTHORIZED: amount, Account.CARDS: -amount},
-        Posting.RELEASED: released,
-        Posting.CAPTURED: {**taken, **kept},
-        Posting.TAKEN_BY_HAND: {**taken, Account.REFUNDED: -amount},
+        Posting.AUTHORIZED: _promise(amount, taken=False),
+        Posting.TAKEN_AT_ONCE: _promise(amount, taken=True),
+        Posting.RELEASED: over,
+        Posting.CAPTURED: _sum(
+            taken, {Account.SELLER: fee - amount, Account.FEE: -fee}
+        ),
+        Posting.REFUSED: _sum(taken, not_kept),
+        Posting.TAKEN_BY_HAND: _sum(taken, not_kept),
         Posting.OWED_BACK: owed,
         Posting.NOT_GIVEN_BACK: {account: -sum_ for account, sum_ in owed.items()},
         Posting.GIVEN_BACK: {Account.REFUNDED: back, Account.PROVIDER: -back},
     }
     return lines[kind]
+
+
+def _sum(some: _Lines, others: _Lines) -> _Lines:
+    accounts = some.keys() | others.keys()
+    return {each: some.get(each, 0) + others.get(each, 0) for each in sorted(accounts)}

@@ -28,6 +28,7 @@ from payments.domain import (
     retry_after,
     said_again,
     shown,
+    taken_at_once,
 )
 from payments.ledger import Entry, Posting, posting
 from payments.news import message_of, refunded
@@ -76,6 +77,8 @@ class Payment(Base):
     next_action: Mapped[dict[str, Any] | None]
     decline_code: Mapped[str | None]
     was_authorized: Mapped[bool]
+    #: The provider could not wait for the verdict: it was captured at once.
+    taken_at_once: Mapped[bool] = mapped_column(server_default=text("false"))
     #: Whose request, under which `Idempotency-Key`, awaits the outcome.
     asked_by: Mapped[UUID]
     request_key: Mapped[str | None]
@@ -149,6 +152,7 @@ class Payment(Base):
             next_action=None,
             decline_code=None,
             was_authorized=False,
+            taken_at_once=False,
             asked_by=asked_by,
             request_key=request_key,
             # The request itself is the first try; the sweep's would be the second.
@@ -177,6 +181,7 @@ class Payment(Base):
         if self.refund_id is not None:
             return []
         self.reference = answer.reference
+        self.taken_at_once |= taken_at_once(self.state, answer.standing)
         said = self._take(
             learn(self.state, answer.standing, self._judgement), patience=patience
         )
@@ -197,7 +202,8 @@ class Payment(Base):
     def obey(self, verdict: Verdict, *, patience: timedelta) -> list[Message]:
         """Take the order's verdict; what there is to say."""
         self.note(verdict)
-        said = self._take(obey(self.state, verdict), patience=patience)
+        step = obey(self.state, verdict, taken=self.taken_at_once)
+        said = self._take(step, patience=patience)
         return said + self.learn_free(patience=patience) if self.free else said
 
     def note(self, verdict: Verdict) -> None:
@@ -278,11 +284,13 @@ class Payment(Base):
         return [self._message(news) for news in sorted(step.news)]
 
     def _enter(self, status: Status, patience: timedelta) -> None:
-        if self.refund_id is None and (what := posting(self.state, status)):
+        what = posting(self.state, status, taken=self.taken_at_once)
+        if what and self.refund_id is None:
             self._post(what)
         self.status = status.value
         self.version += 1
-        self.tries = 0
+        # A bank that takes its time is looked at, and not asked anew.
+        self.tries = int(status is Status.PROCESSING)
         self.token = None
         self.next_action = None
         self.was_authorized |= status is Status.AUTHORIZED
@@ -304,6 +312,7 @@ class Payment(Base):
             refunded=self.amount_refunded,
             back=self.left_to_refund,
             authorized=self.was_authorized,
+            taken=self.taken_at_once,
             currency=self.currency,
         ):
             self.entries.add(entry)

@@ -7,8 +7,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from fake_stripe import CARDS, StripeRefuses
 from fake_stripe_http import SECRET_KEY, FakeStripe, Kind, Operation, serving
+from fake_stripe_methods import StripeRefuses
 
 from common.clock import utcnow
 from payments.domain import Standing
@@ -105,7 +105,9 @@ class TestAuthorize:
         assert fake.headers["stripe-version"] == API_VERSION
         assert [call.key for call in fake.calls] == [order.key, f"{order.key}:confirm"]
         assert fake.calls[0].params["metadata"]["payment_id"] == str(order.payment_id)
-        assert fake.calls[0].params["capture_method"] == "manual"
+        params = fake.calls[0].params
+        assert params["capture_method"] == "automatic"
+        assert params["payment_method_options"]["card"]["capture_method"] == "manual"
 
     @pytest.mark.parametrize("prefix", ["pm_card_", "tok_"])
     @pytest.mark.parametrize(
@@ -155,21 +157,6 @@ class TestAuthorize:
         await stripe.authorize(wanted("ctoken_visa.2"))
         with pytest.raises(TokenUnknown):
             await stripe.authorize(wanted("ctoken_visa.2"))
-
-    async def test_a_slow_method_is_under_way_until_it_has_answered(
-        self, stripe: Stripe, fake: FakeStripe
-    ) -> None:
-        answer = await stripe.authorize(wanted("pm_card_slow"))
-        assert answer.standing is Standing.PROCESSING
-
-        fake.rules.finish(answer.reference)
-        assert (await stripe.confirm(answer.reference)).standing is Standing.AUTHORIZED
-
-    async def test_a_method_that_cannot_wait_is_captured_at_once(
-        self, stripe: Stripe
-    ) -> None:
-        answer = await stripe.authorize(wanted("pm_card_at_once"))
-        assert answer.standing is Standing.CAPTURED
 
     async def test_amounts_are_counted_as_stripe_counts_them(
         self, stripe: Stripe, fake: FakeStripe
@@ -494,9 +481,3 @@ async def eventually_known(stripe: Stripe, order: Authorization) -> Answer:
                 return await stripe.authorize(order)
             except OutcomeUnknown:
                 await asyncio.sleep(0.01)
-
-
-def test_every_card_of_the_fake_has_a_name_of_stripes() -> None:
-    ours = {"slow", "at_once"}
-    assert all(card.isidentifier() for card in CARDS)
-    assert ours <= CARDS

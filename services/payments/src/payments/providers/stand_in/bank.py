@@ -28,10 +28,8 @@ def authorize(books: Books, wanted: AuthorizeBody, card: Card) -> Account:
     account_id = books.open_account(wanted)
     if card.challenged:
         books.enter(account_id, "challenged", wanted.amount)
-    elif card.pending:
-        books.enter(account_id, "processing", wanted.amount)
     else:
-        _answer_card(books, account_id, wanted.amount, card)
+        _approve(books, account_id, wanted.amount, card)
     return found(books, account_id)
 
 
@@ -58,7 +56,9 @@ def capture(books: Books, account_id: str, amount: int) -> Account:
 
 def void(books: Books, account_id: str) -> Account:
     account = found(books, account_id)
-    voidable = {Standing.PROCESSING, Standing.REQUIRES_ACTION, Standing.AUTHORIZED}
+    voidable = {Standing.REQUIRES_ACTION, Standing.AUTHORIZED}
+    if not CARDS[account.token].at_once:  # what a bank is at cannot be called off
+        voidable.add(Standing.PROCESSING)
     if account.standing not in voidable:
         raise _unexpected(account, "voided")
     books.enter(account_id, "voided", account.amount)
@@ -96,9 +96,9 @@ def answer_challenge(books: Books, challenge: str, *, approved: bool) -> Account
     """The buyer answers the bank's page; a second answer changes nothing."""
     account = challenged(books, challenge)
     if account.standing is Standing.REQUIRES_ACTION:
-        card = CARDS[account.token] if approved else None
-        refused = card.decline_code if card else "authentication_required"
-        _answer_card(books, account.id, account.amount, Card(decline_code=refused))
+        refused = Card(decline_code="authentication_required")
+        card = CARDS[account.token] if approved else refused
+        _approve(books, account.id, account.amount, card)
     return found(books, account.id)
 
 
@@ -134,16 +134,22 @@ def body_of(account: Account) -> PaymentBody:
 def _ripened(books: Books, account: Account) -> Account:
     if account.standing is not Standing.PROCESSING:
         return account
-    card = Card(decline_code=CARDS[account.token].decline_code)
-    _answer_card(books, account.id, account.amount, card)
+    _answer_card(books, account.id, account.amount, CARDS[account.token])
     return found(books, account.id)
+
+
+def _approve(books: Books, account_id: str, amount: int, card: Card) -> None:
+    if card.pending:
+        books.enter(account_id, "processing", amount)
+    else:
+        _answer_card(books, account_id, amount, card)
 
 
 def _answer_card(books: Books, account_id: str, amount: int, card: Card) -> None:
     if card.decline_code:
         books.enter(account_id, "declined", amount, code=card.decline_code)
     else:
-        books.enter(account_id, "authorized", amount)
+        books.enter(account_id, "captured" if card.at_once else "authorized", amount)
 
 
 def _unexpected(account: Account, wanted: str) -> Refusal:

@@ -18,6 +18,8 @@ class Card:
     challenged: bool = False
     #: The answer takes until it is asked for again.
     pending: bool = False
+    #: Captured as soon as it is approved: such a method knows no authorization.
+    at_once: bool = False
     #: The bank takes the authorization back before it can be captured.
     lapses: bool = False
     fault: Fault | None = None
@@ -47,6 +49,9 @@ CARDS: Final[dict[str, Card]] = {
     "tok_threeDSecureRequiredChargeDeclined": Card(
         challenged=True, decline_code="generic_decline"
     ),
+    "tok_test_bank": Card(challenged=True, at_once=True),
+    "tok_test_bankPending": Card(challenged=True, pending=True, at_once=True),
+    "tok_test_atOnce": Card(at_once=True),
     "tok_test_pending": Card(pending=True),
     "tok_test_lapses": Card(lapses=True),
     "tok_test_slow": Card(fault="slow"),

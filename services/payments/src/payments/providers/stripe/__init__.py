@@ -1,1 +1,1 @@
-"""Stripe, by its official SDK: payment intents that are captured by hand."""
+"""Stripe, by its official SDK: payment intents, held where the method can be."""

@@ -23,7 +23,10 @@ from stripe import (
     StripeClient,
     StripeError,
 )
-from stripe.params import PaymentIntentConfirmParams
+from stripe.params import (
+    PaymentIntentConfirmParams,
+    PaymentIntentCreateParamsPaymentMethodOptions,
+)
 
 from common.ids import new_id
 from payments.currencies import NotChargeable, to_stripe
@@ -63,6 +66,12 @@ _CONNECT: Final = 3.0
 #: committed key by whoever looks after the payment.
 RETRIES: Final = 0
 _WITH_CHARGE: Final = ["latest_charge"]
+#: Only authorized until the verdict; any other method, a bank's page or a debit, is
+#: captured at once, and kept or given back by the verdict.
+_WAITING: Final[PaymentIntentCreateParamsPaymentMethodOptions] = {
+    "card": {"capture_method": "manual"},
+    "link": {"capture_method": "manual"},
+}
 _REPLAYED: Final = "idempotent-replayed"
 
 
@@ -186,7 +195,8 @@ class Stripe:
                 {
                     "amount": to_stripe(wanted.amount, wanted.currency),
                     "currency": wanted.currency,
-                    "capture_method": "manual",
+                    "capture_method": "automatic",
+                    "payment_method_options": _WAITING,
                     "automatic_payment_methods": {"enabled": True},
                     "metadata": {PAYMENT_ID: str(wanted.payment_id)},
                 },

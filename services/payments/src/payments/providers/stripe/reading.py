@@ -25,10 +25,12 @@ from payments.currencies import from_stripe
 from payments.domain import Standing
 from payments.providers.interface import (
     Answer,
+    NextAction,
     OurFault,
     OutcomeUnknown,
     ProviderError,
     Recorded,
+    Redirect,
     Refused,
     SdkAction,
     Stumbled,
@@ -64,14 +66,21 @@ def standing_of(intent: PaymentIntent) -> Standing:
 def answer_of(intent: PaymentIntent) -> Answer:
     standing = standing_of(intent)
     acts = standing is Standing.REQUIRES_ACTION
-    secret = intent.client_secret if acts else None
     return Answer(
         standing=standing,
         reference=intent.id,
         amount_refunded=_refunded(intent),
         decline_code=decline_code(intent) if standing is Standing.DECLINED else None,
-        next_action=SdkAction(secret) if secret else None,
+        next_action=_next_action(intent) if acts else None,
     )
+
+
+def _next_action(intent: PaymentIntent) -> NextAction | None:
+    """A page of the bank, or whatever Stripe's own script makes of it."""
+    lead = getattr(intent.next_action, "redirect_to_url", None)
+    if lead and lead.url:
+        return Redirect(lead.url)
+    return SdkAction(intent.client_secret) if intent.client_secret else None
 
 
 def recorded(intent: PaymentIntent) -> Recorded:
