@@ -8,11 +8,13 @@ import httpx
 import pytest
 from payments_desk import PUBLIC_URL, Browse, Desk, open_desk
 
+from common.asgi import ASGIApp
 from common.database import Database
 from common.identity import Identity
 from common.limits import Unlimited
 from common.testing.people import People
 from payments.app import create_http
+from payments.hot_route import in_front_of
 from payments.providers.stand_in.adapter import StandIn
 from payments.providers.stand_in.api import create_api
 from payments.providers.stand_in.desk import Desk as ProviderDesk
@@ -65,16 +67,26 @@ def people() -> People:
     return People()
 
 
-@pytest.fixture
-async def browse(desk: Desk, people: People) -> AsyncIterator[Browse]:
-    """`browse(person)`: a client of the API that is signed in, or nobody."""
-    api = create_http(
+@pytest.fixture(params=["framework", "hot route"])
+async def browse(
+    desk: Desk, people: People, request: pytest.FixtureRequest
+) -> AsyncIterator[Browse]:
+    """`browse(person)`: a client of the API that is signed in, or nobody.
+
+    Every test of the API runs against both ways to a payment.
+    """
+    limits = Unlimited()
+    api: ASGIApp = create_http(
         desk.payments,
         desk.refunds,
         Webhooks(desk.database, desk.settlement),
         people.verifier,
-        account_limits=Unlimited(),
+        account_limits=limits,
     )
+    if request.param == "hot route":
+        api = in_front_of(
+            api, desk.payments, people.verifier, limits=limits, public_url=None
+        )
     async with AsyncExitStack() as stack:
 
         def open_one(who: Identity | None = None) -> httpx.AsyncClient:

@@ -14,6 +14,7 @@ from common.limits import Limits, limits
 from common.settings import SettingsError
 from payments.api import ROUTES
 from payments.consumers import SERVICE, consumers
+from payments.hot_route import in_front_of
 from payments.jobs import work_jobs
 from payments.models import Payment
 from payments.providers.interface import Provider
@@ -42,17 +43,24 @@ def create_app(settings: Settings) -> Application:
     payments = Payments(database, settlement)
     refunds = Refunds(database, settlement)
     webhooks = Webhooks(database, settlement)
+    account_limits = limits(on=settings.limits == "on")
     return Application(
         name=SERVICE,
         settings=settings,
         nats_password=settings.nats_password,
         database=database,
-        api=create_http(
+        api=in_front_of(
+            create_http(
+                payments,
+                refunds,
+                webhooks,
+                people.verifier,
+                account_limits=account_limits,
+                public_url=settings.public_url,
+            ),
             payments,
-            refunds,
-            webhooks,
             people.verifier,
-            account_limits=limits(on=settings.limits == "on"),
+            limits=account_limits,
             public_url=settings.public_url,
         ),
         consumers=[*consumers(payments), people.consumer],
