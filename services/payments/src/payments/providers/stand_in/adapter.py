@@ -169,7 +169,7 @@ class StandIn:
 
 
 def _session() -> aiohttp.ClientSession:
-    """httpx's own pool looks through all connections at every request."""
+    """Httpx's own pool looks through all connections at every request."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=CONNECTIONS), trust_env=False
     )
