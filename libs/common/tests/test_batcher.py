@@ -47,6 +47,7 @@ def batcher(counter: Counter, **options: float) -> Batcher[int, int]:
         batch=int(options.get("batch", 512)),
         queue=int(options.get("queue", 100)),
         age=options.get("age", 1.0),
+        longest=options.get("longest", 0.05),
     )
 
 
@@ -73,6 +74,17 @@ async def test_while_a_batch_commits_the_next_one_gathers() -> None:
     counter.gate.set()
     await asyncio.gather(*first, *rest)
     assert counter.batches == [[1], [2, 3]]
+
+
+async def test_after_many_the_next_batch_gathers_for_a_moment() -> None:
+    counter = Counter()
+    one = batcher(counter, queue=400, longest=1.0)
+    await asyncio.gather(*(one.submit(n) for n in range(400)))
+    first = await submitted(one, 1)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    await asyncio.gather(*first, *await submitted(one, 2, 3))
+    assert counter.batches[1:] == [[1, 2, 3]]
 
 
 async def test_a_batch_holds_no_more_than_it_may() -> None:

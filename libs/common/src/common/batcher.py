@@ -32,6 +32,9 @@ BATCH = 512
 QUEUE = 8192
 #: Seconds after which a request that still waits is refused.
 AGE = 1.0
+#: Seconds from one batch to the next, for each request of the first, and at most: what
+#: a batch costs, here and at all who hear of it, is shared by more when many come.
+GATHER, LONGEST = 0.0004, 0.05
 #: Lanes that wait for a row at once; each holds a connection.
 LANES = 4
 
@@ -71,6 +74,7 @@ class Batcher(Generic[Q, A]):
         batch: int = BATCH,
         queue: int = QUEUE,
         age: float = AGE,
+        longest: float = LONGEST,
     ) -> None:
         """`again_alone` says whether a batch that failed is run again one by one."""
         self._decide = decide
@@ -78,6 +82,7 @@ class Batcher(Generic[Q, A]):
         self._again_alone = again_alone
         self._batch = batch
         self._age = age
+        self._longest = longest
         self._bound = queue
         self._size = 0
         self._main: deque[Waiting[Q, A]] = deque()
@@ -119,9 +124,18 @@ class Batcher(Generic[Q, A]):
         try:
             await asyncio.sleep(0)  # whoever is ready now joins the first batch
             while batch := self._take(self._main):
+                began = asyncio.get_running_loop().time()
                 await self._answer(batch, wait=False)
+                await self._gather(len(batch), began)
         finally:
             self._main_runs = False
+
+    async def _gather(self, answered: int, began: float) -> None:
+        """Let the next batch grow with the rush; few are not kept waiting."""
+        ready = began + min(answered * GATHER, self._longest)
+        left = ready - asyncio.get_running_loop().time()
+        if left > 0 and len(self._main) < self._batch:
+            await asyncio.sleep(left)
 
     async def _run_lane(self, key: Hashable) -> None:
         lane = self._lanes[key]
