@@ -512,6 +512,7 @@ export type SummaryRead = {
     series: Array<Moment>;
     step: number;
     tickets: Array<TicketSales>;
+    timezone: string;
 };
 
 /**
@@ -2356,6 +2357,10 @@ export type SummarizeSalesData = {
     path?: never;
     query?: {
         event_id?: string;
+        /**
+         * An IANA timezone: days and weeks begin at its midnight.
+         */
+        timezone?: string;
     };
     url: '/api/sales/summary';
 };

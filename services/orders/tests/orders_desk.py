@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 from sqlalchemy import text
 
 from common.database import Database
@@ -18,6 +19,7 @@ from orders.offers import take_offers
 from orders.repository import Repository
 from orders.service import Orders
 from orders.tables import Stock
+from orders.verdicts import Verdicts
 
 Browse = Callable[..., httpx.AsyncClient]
 
@@ -155,3 +157,25 @@ class Desk:
         for row in rows:
             assert (row.held, row.sold) == (row.holding, row.owning)
             assert row.held + row.sold <= row.capacity
+
+
+#: These routes stand behind the framework alone.
+framework = pytest.mark.parametrize("browse", ["framework"], indirect=True)
+
+
+def seller() -> Identity:
+    return person(kind="member")
+
+
+async def complete(desk: Desk, order: Order) -> None:
+    await desk.hear(Verdicts().judge, authorized(order))
+
+
+async def sold(desk: Desk, ticket: Any, name: str = "Ada", quantity: int = 1) -> Order:
+    """A complete order of somebody with a name."""
+    buyer = person()
+    order = await desk.order(buyer, ticket, quantity=quantity)
+    email = f"{order.code.lower()}@example.com"
+    await desk.orders.name_contact(order.id, buyer, name=name, email=email)
+    await complete(desk, order)
+    return await desk.find(order.id)

@@ -2,21 +2,23 @@
 
 import csv
 import io
-from typing import Any
 
 import httpx
 import pytest
-from orders_desk import Browse, Desk, authorized, event, person
-from sqlalchemy import text
+from orders_desk import (
+    Browse,
+    Desk,
+    event,
+    framework,
+    person,
+    seller,
+    sold,
+)
 
 from common.errors import Busy
-from common.identity import Identity
-from common.messages import PaymentRefunded
 from orders import sales as sales_module
-from orders.models import Order
 from orders.sales import Sales
 from orders.sales_repository import Asked
-from orders.verdicts import Verdicts
 
 URL = "/api/sales"
 SUMMARY = "/api/sales/summary"
@@ -40,27 +42,6 @@ FORMULAS = (
     "\uff1d1",
     "\t=1",
 )
-
-#: These routes stand behind the framework alone.
-framework = pytest.mark.parametrize("browse", ["framework"], indirect=True)
-
-
-def seller() -> Identity:
-    return person(kind="member")
-
-
-async def complete(desk: Desk, order: Order) -> None:
-    await desk.hear(Verdicts().judge, authorized(order))
-
-
-async def sold(desk: Desk, ticket: Any, name: str = "Ada", quantity: int = 1) -> Order:
-    """A complete order of somebody with a name."""
-    buyer = person()
-    order = await desk.order(buyer, ticket, quantity=quantity)
-    email = f"{order.code.lower()}@example.com"
-    await desk.orders.name_contact(order.id, buyer, name=name, email=email)
-    await complete(desk, order)
-    return await desk.find(order.id)
 
 
 def names(answer: httpx.Response) -> list[str]:
@@ -243,83 +224,6 @@ class TestTheFile:
         for accept in ("*/*", "application/json", "application/json, text/csv;q=0.5"):
             answer = await browser.get(URL, headers={"Accept": accept})
             assert answer.headers["Content-Type"] == "application/json", accept
-
-
-@framework
-class TestTheSummary:
-    async def test_counts_held_sold_and_earned(
-        self, desk: Desk, browse: Browse
-    ) -> None:
-        me, show = seller(), event()
-        floor = await desk.offer(seller_id=me.user_id, event=show, quantity=10)
-        seats = await desk.offer(seller_id=me.user_id, event=show, price=9900)
-        await sold(desk, floor, quantity=2)
-        both = await desk.order(person(), floor, seats)
-        await complete(desk, both)
-        await desk.order(person(), seats, quantity=3)
-        given_up = person()
-        order = await desk.order(given_up, floor)
-        await desk.orders.cancel(order.id, given_up)
-        asked = {"event_id": str(show.id)}
-        summary = (await browse(me).get(SUMMARY, params=asked)).json()
-        shown = {t["ticket_id"]: t for t in summary["tickets"]}
-        first, second = (shown[str(t.ticket_id)] for t in (floor, seats))
-        assert (first["quantity"], first["held"], first["sold"]) == (10, 0, 3)
-        assert (second["held"], second["sold"]) == (3, 1)
-        assert (first["revenue"], second["revenue"]) == (7650, 9900)
-        assert first["event_id"] == str(show.id)
-        assert summary["outcomes"] == {
-            "held": 1,
-            "complete": 2,
-            "expired": 0,
-            "cancelled": 1,
-            "refunded": 0,
-        }
-        moments = summary["series"]
-        assert sum(m["orders"] for m in moments) == 4
-        assert sum(m["completed"] for m in moments) == 2
-        assert sum(m["sold"] for m in moments) == 4
-        assert sum(m["revenue"] for m in moments) == 7650 + 9900
-        assert (summary["currency"], summary["step"]) == ("usd", 60)
-
-    async def test_what_went_back_is_no_revenue(
-        self, desk: Desk, browse: Browse
-    ) -> None:
-        me = seller()
-        floor = await desk.offer(seller_id=me.user_id)
-        order = await desk.order(person(), floor, quantity=2)
-        payment = authorized(order)
-        await desk.hear(Verdicts().judge, payment)
-        back = PaymentRefunded(
-            payment_id=payment.payment_id,
-            order_id=order.id,
-            buyer_id=order.buyer_id,
-            amount=order.total,
-            currency=order.currency,
-            amount_refunded=1100,
-        )
-        await desk.hear(Verdicts().refund, back)
-        summary = (await browse(me).get(SUMMARY)).json()
-        assert summary["tickets"][0]["revenue"] == 5100 - 1100
-
-    async def test_follows_sales_over_days(self, desk: Desk, browse: Browse) -> None:
-        me = seller()
-        floor = await desk.offer(seller_id=me.user_id)
-        early = await sold(desk, floor)
-        await sold(desk, floor)
-        async with desk.database.transaction() as tx:
-            await tx.session.execute(
-                text(
-                    "UPDATE orders SET created_at = created_at - interval '9 days'"
-                    " WHERE id = :id"
-                ),
-                {"id": early.id},
-            )
-        summary = (await browse(me).get(SUMMARY)).json()
-        assert summary["step"] == 6 * 3600
-        counted = [m["completed"] for m in summary["series"]]
-        assert (counted[0], counted[-1], sum(counted)) == (1, 1, 2)
-        assert len(counted) in (36, 37, 38)
 
 
 async def test_sellers_leave_connections_to_buyers(desk: Desk) -> None:

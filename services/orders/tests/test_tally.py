@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 
 from common.ids import new_id
 from orders.domain import Reason, Status
-from orders.tally import MOST_STEPS, STEPS, Cell, Summary, TicketSales, step_for
+from orders.tally import MOST_STEPS, STEPS, Cell, Steps, Summary, TicketSales
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+HOURLY = Steps(HOUR)
 
 
 def cell(**changes: Any) -> Cell:
     facts: dict[str, Any] = {
-        "at": NOON,
+        "at": NOON.replace(tzinfo=None),
         "ticket_id": new_id(),
         "currency": "usd",
         "status": Status.COMPLETE.value,
@@ -57,36 +59,54 @@ class TestTheSteps:
         ],
     )
     def test_fit_the_span(self, span: timedelta, step: timedelta) -> None:
-        assert step_for(NOON, NOON + span) == step
+        assert Steps.over(NOON, NOON + span, "UTC").length == step
 
     def test_without_orders_are_the_shortest(self) -> None:
-        assert step_for(None, None) == STEPS[0]
+        assert Steps.over(None, None, "UTC").length == STEPS[0]
 
     @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=1600)))
     def test_are_never_too_many(self, span: timedelta) -> None:
-        assert span / step_for(NOON, NOON + span) < MOST_STEPS
+        assert span / Steps.over(NOON, NOON + span, "UTC").length < MOST_STEPS
+
+    def test_are_cut_by_a_clock_from_six_hours_on(self) -> None:
+        zone = "Europe/Berlin"
+        assert Steps.over(NOON, NOON + DAY, zone).zone == "UTC"
+        assert Steps.over(NOON, NOON + 10 * DAY, zone).zone == zone
 
 
 class TestTheSeries:
     def test_shows_quiet_steps_too(self) -> None:
-        summary = Summary.of([], [cell(), cell(at=NOON + 3 * HOUR)], HOUR)
+        summary = Summary.of([], [cell(), cell(at=cell().at + 3 * HOUR)], HOURLY)
         assert [m.orders for m in summary.series] == [1, 0, 0, 1]
         assert [m.at for m in summary.series] == [NOON + n * HOUR for n in range(4)]
 
     def test_counts_as_completed_what_is_so_now(self) -> None:
         held = cell(status=Status.CREATED.value)
-        [moment] = Summary.of([], [cell(), held], HOUR).series
+        [moment] = Summary.of([], [cell(), held], HOURLY).series
         assert (moment.orders, moment.completed) == (2, 1)
         assert (moment.sold, moment.revenue) == (2, 5100)
 
     def test_adds_no_two_currencies(self) -> None:
         cells = [cell(), cell(), cell(currency="jpy")]
-        summary = Summary.of([], cells, HOUR)
+        summary = Summary.of([], cells, HOURLY)
         assert summary.currency == "usd"
         assert [m.revenue for m in summary.series] == [10200]
 
+    def test_begins_its_days_with_those_of_a_place(self) -> None:
+        """Across the night in which clocks go back, that day is an hour longer."""
+        days = [datetime(2026, 10, day) for day in (24, 26)]  # noqa: DTZ001  # a wall clock's
+        steps = Steps(DAY, "Europe/Berlin")
+        summary = Summary.of([], [cell(at=day) for day in days], steps)
+        assert [m.at.isoformat() for m in summary.series] == [
+            "2026-10-23T22:00:00+00:00",
+            "2026-10-24T22:00:00+00:00",
+            "2026-10-25T23:00:00+00:00",
+        ]
+        assert [m.orders for m in summary.series] == [1, 0, 1]
+        assert summary.timezone == "Europe/Berlin"
+
     def test_is_empty_without_orders(self) -> None:
-        summary = Summary.of([offered()], [], HOUR)
+        summary = Summary.of([offered()], [], HOURLY)
         assert not summary.series
         assert summary.currency is None
         assert [ticket.revenue for ticket in summary.tickets] == [0]
@@ -100,7 +120,7 @@ class TestTheSums:
             **mine, status=Status.CANCELLED.value, reason=Reason.REFUNDED.value
         )
         cells = [cell(**mine), cell(**mine, amount=900), refunded, cell()]
-        [ticket] = Summary.of([floor], cells, HOUR).tickets
+        [ticket] = Summary.of([floor], cells, HOURLY).tickets
         assert ticket.revenue == 6000
 
     @pytest.mark.parametrize(
@@ -120,5 +140,5 @@ class TestTheSums:
         self, status: Status, reason: Reason | None, outcome: str
     ) -> None:
         ended = cell(status=status.value, reason=reason and reason.value, orders=3)
-        outcomes = Summary.of([], [ended], HOUR).outcomes
+        outcomes = Summary.of([], [ended], HOURLY).outcomes
         assert getattr(outcomes, outcome) == 3

@@ -11,7 +11,7 @@ from common.errors import Busy
 from orders.repository import Repository
 from orders.sales_repository import Asked, SalesRepository
 from orders.service import Shown
-from orders.tally import Summary, step_for
+from orders.tally import Steps, Summary
 
 #: Orders of an export in memory at a time.
 BATCH = 200
@@ -51,14 +51,16 @@ class Sales:
                 yield batch
                 before = batch[-1][0].id
 
-    async def summary(self, seller_id: UUID, event_id: UUID | None) -> Summary:
+    async def summary(
+        self, seller_id: UUID, event_id: UUID | None, zone: str
+    ) -> Summary:
         """What is held, sold and earned, by ticket and over time; raises `Busy`."""
         asked = Asked(seller_id=seller_id, event_id=event_id)
         async with self._reading() as tx:
             repository = SalesRepository(tx)
-            step = step_for(*await repository.span(asked))
-            cells = await repository.cells(asked, step)
-            return Summary.of(await repository.offered(asked), cells, step)
+            steps = Steps.over(*await repository.span(asked), zone)
+            cells = await repository.cells(asked, steps)
+            return Summary.of(await repository.offered(asked), cells, steps)
 
     async def _parts(self, asked: Asked) -> list[Asked]:
         if asked.event_id is not None:

@@ -11,6 +11,7 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Stream
 
+from common.errors import Invalid
 from common.identity import Identity
 from common.pagination import LIMIT, MOST, Page, page_of, place_of
 from orders import sales_csv
@@ -20,6 +21,7 @@ from orders.sales_repository import Asked
 from orders.sales_schemas import SummaryRead
 from orders.schemas import OrderRead
 from orders.service import Shown
+from orders.tally import zones
 
 AnyRequest = Request[Any, Any, State]
 Words = Annotated[
@@ -27,6 +29,13 @@ Words = Annotated[
     QueryParameter(
         max_length=200,
         description="Parts of code, name and e-mail; case and accents do not matter.",
+    ),
+]
+Zone = Annotated[
+    str,
+    QueryParameter(
+        max_length=64,
+        description="An IANA timezone: days and weeks begin at its midnight.",
     ),
 ]
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST)]
@@ -70,10 +79,16 @@ async def list_sales(
 
 @get("/api/sales/summary", operation_id="summarizeSales")
 async def summarize_sales(
-    sales: Sales, member: Identity, event_id: FromQuery[UUID | None] = None
+    sales: Sales,
+    member: Identity,
+    *,
+    event_id: FromQuery[UUID | None] = None,
+    timezone: Zone = "UTC",
 ) -> SummaryRead:
     """What is held, sold and earned: by ticket, over time, and how holds ended."""
-    return SummaryRead.of(await sales.summary(member.user_id, event_id))
+    if timezone not in zones():
+        raise Invalid.field("query.timezone", "must be an IANA timezone")
+    return SummaryRead.of(await sales.summary(member.user_id, event_id, timezone))
 
 
 SALES_ROUTES: Sequence[HTTPRouteHandler] = (list_sales, summarize_sales)

@@ -7,7 +7,7 @@ for this: names are folded as they are searched, sums are made as they are asked
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from sqlalchemy import text
 from common.database import Transaction
 from orders.models import Order
 from orders.repository import Repository
-from orders.tally import ORIGIN, Cell, TicketSales
+from orders.tally import ORIGIN, Cell, Steps, TicketSales
 
 #: Words of a search that count.
 _WORDS = 8
@@ -44,7 +44,8 @@ _OFFERED = """
 _SPAN = "SELECT min(created_at) AS first, max(created_at) AS last FROM orders WHERE "
 #: What went back counts against items by their share of the order.
 _CELLS = """
-    SELECT date_bin(:step, o.created_at, :origin) AS at, i.ticket_id, o.currency,
+    SELECT date_bin(:step, o.created_at AT TIME ZONE :zone, :origin) AS at,
+           i.ticket_id, o.currency,
            o.status, o.reason,
            count(*) FILTER (WHERE i.position = 0) AS orders,
            sum(i.quantity) AS units,
@@ -132,11 +133,11 @@ class SalesRepository:
         row = (await self._session.execute(query, asked.values())).one()
         return row.first, row.last
 
-    async def cells(self, asked: Asked, step: timedelta) -> list[Cell]:
+    async def cells(self, asked: Asked, steps: Steps) -> list[Cell]:
         """Orders counted, in one pass over them."""
         query = text(_CELLS.format(where=_all_of(asked.conditions())))
-        values = asked.values() | {"step": step, "origin": ORIGIN}
-        rows = await self._session.execute(query, values)
+        cut = {"step": steps.length, "zone": steps.zone, "origin": ORIGIN}
+        rows = await self._session.execute(query, asked.values() | cut)
         return [Cell(**row) for row in rows.mappings()]
 
 

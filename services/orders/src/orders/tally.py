@@ -7,15 +7,17 @@ fit: minutes in the rush of an on-sale, weeks when a tour sells for a year.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Self, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
 
 from orders.domain import OPEN, Reason, Status
 
 K = TypeVar("K")
 
-#: A Monday, so that weeks begin on one.
-ORIGIN = datetime(2001, 1, 1, tzinfo=UTC)
+#: A Monday, so that weeks begin on one; on the clock of whoever asks.
+ORIGIN = datetime(2001, 1, 1)  # noqa: DTZ001  # a wall clock's
 STEPS = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -26,14 +28,46 @@ STEPS = (
     timedelta(days=7),
     timedelta(days=28),
 )
+#: From here on steps begin with somebody's day; shorter ones are the same everywhere.
+LOCAL = timedelta(hours=6)
 #: Steps that a series has at most, while there are longer ones.
 MOST_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How time is cut: into pieces of a length, on the clock of a place."""
+
+    length: timedelta
+    zone: str = "UTC"
+
+    @classmethod
+    def over(cls, first: datetime | None, last: datetime | None, zone: str) -> Self:
+        """The shortest steps that show a span in few enough of them."""
+        span = last - first if first and last else timedelta(0)
+        length = next((s for s in STEPS if span / s < MOST_STEPS), STEPS[-1])
+        # An hour may come twice on a clock that goes back; a day does not.
+        return cls(length, zone if length >= LOCAL else "UTC")
+
+    def moment_of(self, local: datetime) -> datetime:
+        return local.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Every place's name that the database knows as well."""
+    return frozenset(name for name in available_timezones() if name not in _NO_PLACES)
+
+
+#: Names in the zone database that are no place's time.
+_NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """Orders of one ticket, taken in one step of time, that ended alike."""
 
+    #: What the wall clock shows that the steps are cut by.
     at: datetime
     ticket_id: UUID
     currency: str
@@ -93,12 +127,14 @@ class Summary:
     #: Of the series' revenue: the one that most orders are in.
     currency: str | None
     step: timedelta
+    #: Whose days the steps begin with.
+    timezone: str
     series: Sequence[Moment]
     outcomes: Outcomes
 
     @classmethod
     def of(
-        cls, offered: Iterable[TicketSales], cells: Sequence[Cell], step: timedelta
+        cls, offered: Iterable[TicketSales], cells: Sequence[Cell], steps: Steps
     ) -> Self:
         revenue = _sums(_complete(cells), lambda c: c.ticket_id, lambda c: c.amount)
         currency = _main_currency(cells)
@@ -108,21 +144,14 @@ class Summary:
                 for each in offered
             ],
             currency=currency,
-            step=step,
-            series=_series(cells, step, currency),
+            step=steps.length,
+            timezone=steps.zone,
+            series=_series(cells, steps, currency),
             outcomes=_outcomes(cells),
         )
 
 
-def step_for(first: datetime | None, last: datetime | None) -> timedelta:
-    """The shortest step that shows a span in few enough of them."""
-    span = last - first if first and last else timedelta(0)
-    return next((step for step in STEPS if span / step < MOST_STEPS), STEPS[-1])
-
-
-def _series(
-    cells: Sequence[Cell], step: timedelta, currency: str | None
-) -> list[Moment]:
+def _series(cells: Sequence[Cell], steps: Steps, currency: str | None) -> list[Moment]:
     if not cells:
         return []
     complete = _complete(cells)
@@ -133,13 +162,13 @@ def _series(
     revenue = _sums(paid, _at, lambda c: c.amount)
     return [
         Moment(
-            at=at,
+            at=steps.moment_of(at),
             orders=orders.get(at, 0),
             completed=completed.get(at, 0),
             sold=sold.get(at, 0),
             revenue=revenue.get(at, 0),
         )
-        for at in _every(min(orders), max(orders), step)
+        for at in _every(min(orders), max(orders), steps.length)
     ]
 
 
