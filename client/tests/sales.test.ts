@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Sale, TicketSales } from '../lib/queries/types.ts';
-import { byName, matching, unitsOf } from '../lib/sales/door.ts';
+import { byName, matching, peopleOf } from '../lib/sales/door.ts';
 import { namedPoints, percentOf, roundTop } from '../lib/sales/scale.ts';
 import { totalsOf } from '../lib/sales/totals.ts';
 
@@ -35,7 +35,7 @@ test('a guest is found by parts of name, code and e-mail, in any spelling', () =
 });
 
 test('an order admits as many people as it has units', () => {
-  assert.equal(unitsOf(sale('A')), 3);
+  assert.equal(peopleOf([sale('A'), sale('B')]), 6);
 });
 
 test('a chart ends at a round number, and so does its half', () => {

@@ -7,15 +7,16 @@ import { OwnEvent } from '@/components/events/own-event';
 import { QueryProblem } from '@/components/layout/query-problem';
 import { Button } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
-import { TextField } from '@/components/ui/field';
+import { Notice } from '@/components/ui/notice';
 import { Loading, Skeleton } from '@/components/ui/skeleton';
 import { useFormat } from '@/i18n/format';
 import { asLocale, tags } from '@/i18n/locales';
 import { useOwnZone } from '@/i18n/own-zone';
 import type { EventDetail, Sale } from '@/lib/queries/types';
 import { useDoorList } from '@/lib/queries/use-door-list';
-import { byName, matching, unitsOf } from '@/lib/sales/door';
+import { byName, matching, peopleOf } from '@/lib/sales/door';
 import { BackLink } from './back-link';
+import { DoorSearch } from './door-search';
 import { DoorTable } from './door-table';
 
 /** Everybody who may come in, by name: on a phone at the door, or on paper. */
@@ -44,6 +45,7 @@ function Door({ event }: { event: EventDetail }) {
         <Everybody
           sales={sales}
           moment={query.dataUpdatedAt}
+          stale={query.isError}
           pending={query.isFetching}
           again={query.refetch}
         />
@@ -59,19 +61,22 @@ function Door({ event }: { event: EventDetail }) {
 
 interface Props {
   sales: Sale[];
+  /** When the list was fetched. */
   moment: number;
+  /** It could not be fetched again since. */
+  stale: boolean;
   pending: boolean;
   again: () => unknown;
 }
 
-function Everybody({ sales, moment, pending, again }: Props) {
+function Everybody({ sales, moment, stale, pending, again }: Props) {
   const t = useTranslations('sales.list');
   const { date } = useFormat();
   const zone = useOwnZone();
   const tag = tags[asLocale(useLocale())].dates;
   const [typed, setTyped] = useState('');
-  const people = sales.reduce((total, sale) => total + unitsOf(sale), 0);
   const shown = matching(byName(sales, tag), typed);
+  const time = date(new Date(moment).toISOString(), zone, 'moment');
   if (sales.length === 0) {
     return (
       <Empty icon={Users} title={t('empty')}>
@@ -81,31 +86,27 @@ function Everybody({ sales, moment, pending, again }: Props) {
   }
   return (
     <>
-      <p className="text-muted text-sm">
-        {t('text', {
-          orders: sales.length,
-          people,
-          time: date(new Date(moment).toISOString(), zone, 'moment'),
-        })}
-      </p>
-      <div className="flex flex-wrap items-end gap-3" data-print="no">
-        <TextField
-          className="min-w-56 flex-1"
-          label={t('find')}
-          type="search"
-          value={typed}
-          onChange={({ target }) => setTyped(target.value)}
-        />
-        <Button look="quiet" className="h-12" pending={pending} onClick={() => void again()}>
+      <div className="flex flex-col gap-1">
+        <p className="font-semibold text-lg">
+          {t('text', { orders: sales.length, people: peopleOf(sales) })}
+        </p>
+        <p className="text-muted text-sm">
+          {t('asOf', { time })} <span data-print="no">{t('offline')}</span>
+        </p>
+      </div>
+      {stale ? <Notice tone="warn">{t('stale', { time })}</Notice> : null}
+      <DoorSearch typed={typed} onType={setTyped} found={shown} />
+      {shown.length > 0 ? <DoorTable sales={shown} /> : null}
+      <div className="flex flex-wrap gap-3" data-print="no">
+        <Button look="quiet" size="large" pending={pending} onClick={() => void again()}>
           <RefreshCw className="size-4" aria-hidden />
           {t('again')}
         </Button>
-        <Button className="h-12" onClick={() => window.print()}>
+        <Button look="quiet" size="large" onClick={() => window.print()}>
           <Printer className="size-4" aria-hidden />
           {t('print')}
         </Button>
       </div>
-      {shown.length > 0 ? <DoorTable sales={shown} /> : <p role="status">{t('nobody')}</p>}
     </>
   );
 }

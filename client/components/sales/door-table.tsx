@@ -33,18 +33,20 @@ function Line({ sale }: { sale: Sale }) {
   const t = useTranslations('sales');
   const tickets = sale.items.map(({ quantity, title }) => `${quantity} × ${title}`).join(', ');
   return (
-    <tr className="break-inside-avoid border-line-strong border-b align-top [&>td]:py-3 [&>th]:py-3 print:[&>td]:py-2 print:[&>th]:py-2">
+    <tr className="break-inside-avoid border-line-strong border-b align-top text-lg [&>td]:py-4 [&>th]:py-4 print:text-base print:[&>td]:py-2 print:[&>th]:py-2">
       <td className="hidden print:table-cell">
         <span className="block size-5 rounded border-2 border-ink" aria-hidden />
       </td>
-      <th scope="row" className="pr-3 font-semibold">
+      <th scope="row" className="break-words pr-3 font-semibold">
         {sale.contact?.name ?? t('noContact')}
         <span className="block font-normal text-muted text-sm sm:hidden print:hidden">
           {tickets}
         </span>
       </th>
-      <td className="pr-3 font-semibold tabular-nums tracking-wider">{sale.code}</td>
-      <td className="max-sm:hidden print:table-cell">{tickets}</td>
+      <td className="whitespace-nowrap pr-3 font-semibold tabular-nums tracking-wider">
+        {sale.code}
+      </td>
+      <td className="text-base max-sm:hidden print:table-cell">{tickets}</td>
     </tr>
   );
 }

@@ -8,6 +8,7 @@ import { Card } from '@/components/ui/card';
 import { Empty } from '@/components/ui/empty';
 import { Filter } from '@/components/ui/filter';
 import { useFormat } from '@/i18n/format';
+import { cityOfZone } from '@/lib/format/dates';
 import type { SalesSummary } from '@/lib/queries/types';
 import { type Moment, useMoments } from './use-moments';
 
@@ -18,7 +19,7 @@ type Measure = (typeof MEASURES)[number];
 export function OverTime({ summary }: { summary: SalesSummary }) {
   const t = useTranslations('sales');
   const [measure, setMeasure] = useState<Measure>('sold');
-  const moments = useMoments(summary);
+  const { moments, zone, daily } = useMoments(summary);
   if (moments.length === 0) {
     return (
       <Empty icon={ChartColumn} title={t('nothingYet')}>
@@ -38,6 +39,9 @@ export function OverTime({ summary }: { summary: SalesSummary }) {
         />
       </div>
       <Chart moments={moments} measure={measure} summary={summary} />
+      <p className="text-muted text-sm">
+        {t(daily ? 'days' : 'times', { place: cityOfZone(zone) })} {t('counts')}
+      </p>
     </Card>
   );
 }
@@ -61,7 +65,7 @@ function Chart({ moments, measure, summary }: ChartProps) {
       bars={moments.map((moment) => ({ name: moment.name, value: moment[measure] }))}
       write={write}
     >
-      <Table moments={moments} currency={currency} daily={summary.step >= 86_400} />
+      <Table moments={moments} currency={currency} />
     </BarChart>
   );
 }
@@ -85,18 +89,16 @@ function useSentence(moments: Moment[], measure: Measure, write: (value: number)
 interface TableProps {
   moments: Moment[];
   currency: string;
-  daily: boolean;
 }
 
-function Table({ moments, currency, daily }: TableProps) {
+function Table({ moments, currency }: TableProps) {
   const t = useTranslations('sales');
   const { money, count } = useFormat();
   return (
     <details className="mt-2">
       <summary className="font-medium text-sm underline underline-offset-4">{t('asTable')}</summary>
-      <p className="py-2 text-muted text-sm">{daily ? t('days') : t('times')}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
-      <section aria-label={t('overTime')} tabIndex={0} className="max-h-96 overflow-auto">
+      <section aria-label={t('overTime')} tabIndex={0} className="mt-2 max-h-96 overflow-auto">
         <table className="w-full text-right text-sm tabular-nums">
           <thead className="sticky top-0 bg-surface">
             <tr className="border-line-strong border-b [&>th]:py-2 [&>th]:font-semibold">

@@ -7,9 +7,11 @@ import { Loading, Skeleton } from '@/components/ui/skeleton';
 import { useFormat } from '@/i18n/format';
 import { useOwnZone } from '@/i18n/own-zone';
 import { useSalesSummary } from '@/lib/queries/use-sales-summary';
+import { ByEvent } from './by-event';
 import { ByType } from './by-type';
 import { Figures } from './figures';
 import { Funnel } from './funnel';
+import { NothingOnSale } from './nothing-on-sale';
 import { OverTime } from './over-time';
 import { SalesOrders } from './sales-orders';
 
@@ -36,6 +38,8 @@ export function SalesReport({ eventId, currency, title }: Props) {
       </Loading>
     );
   }
+  const everything = eventId === null;
+  if (everything && summary.tickets.length === 0) return <NothingOnSale title={title} />;
   return (
     <div className="flex flex-col gap-6">
       <div className="flex flex-col gap-2">
@@ -46,7 +50,10 @@ export function SalesReport({ eventId, currency, title }: Props) {
       <OverTime summary={summary} />
       {summary.series.length > 0 ? (
         <div className="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
-          <ByType tickets={summary.tickets} best={eventId === null} />
+          <div className="flex min-w-0 flex-col gap-6">
+            {everything ? <ByEvent summary={summary} /> : null}
+            <ByType tickets={summary.tickets} best={everything} />
+          </div>
           <Funnel summary={summary} />
         </div>
       ) : null}

@@ -11,7 +11,7 @@ export function usePayments(orderId: string | null) {
   return useQuery({
     ...listPaymentsOptions({ query: { order_id: orderId ?? '' } }),
     enabled: orderId !== null,
-    staleTime: 0,
+    staleTime: 1_000, // several parts of a page ask the same at once
     refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) ? 2_000 : false),
   });
 }

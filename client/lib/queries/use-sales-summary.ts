@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import { useOwnZone } from '@/i18n/own-zone';
 import { summarizeSalesOptions } from '../api/@tanstack/react-query.gen';
 import type { SalesSummary } from './types';
 
@@ -13,11 +14,12 @@ interface Options {
   live?: boolean;
 }
 
-/** What one's tickets, or those of one event, have sold. */
+/** What one's tickets, or those of one event, have sold; its days are those of the device. */
 export function useSalesSummary(eventId: string | null, { live = false }: Options = {}) {
   const queries = useQueryClient();
+  const timezone = useOwnZone();
   const query = useQuery({
-    ...summarizeSalesOptions(eventId ? { query: { event_id: eventId } } : {}),
+    ...summarizeSalesOptions({ query: { timezone, ...(eventId ? { event_id: eventId } : {}) } }),
     refetchInterval: ({ state }) => (live ? pace(state.data) : false),
   });
   const told = live && query.data ? JSON.stringify(query.data.outcomes) : null;

@@ -22,5 +22,9 @@ export function matching(sales: readonly Sale[], typed: string): Sale[] {
   });
 }
 
-export const unitsOf = ({ items }: Sale): number =>
-  items.reduce((units, { quantity }) => units + quantity, 0);
+/** How many may come in: a ticket is a person. */
+export const peopleOf = (sales: readonly Sale[]): number =>
+  sales.reduce(
+    (people, { items }) => people + items.reduce((sum, { quantity }) => sum + quantity, 0),
+    0,
+  );
