@@ -85,6 +85,14 @@ def test_keys_that_cannot_be_right_are_refused(
         create_provider(with_stripe(**changes))
 
 
+@pytest.mark.parametrize("key", ["sk_test_1", "rk_test_1"])
+async def test_test_keys_take_no_money_and_none_in_production(key: str) -> None:
+    keys = {"stripe_secret_key": key, "stripe_publishable_key": "pk_test_1"}
+    with pytest.raises(SettingsError, match="test keys, which take no money"):
+        create_provider(with_stripe(**keys))
+    assert not create_provider(with_stripe(**keys, environment="development")).livemode
+
+
 def test_keys_are_never_shown() -> None:
     assert "sk_live" not in repr(stripe_keys(with_stripe()))
 

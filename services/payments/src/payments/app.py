@@ -89,7 +89,7 @@ def stripe_keys(settings: Settings) -> StripeKeys:
         publishable_key=settings.stripe_publishable_key,
         webhook_secrets=tuple(secret.strip() for secret in secrets if secret.strip()),
         api_base=settings.stripe_api_base,
-    ).check()
+    ).check(production=settings.environment == "production")
 
 
 @asynccontextmanager

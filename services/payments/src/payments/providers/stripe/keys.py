@@ -26,10 +26,18 @@ class StripeKeys:
     def __repr__(self) -> str:
         return f"StripeKeys(livemode={self.livemode})"
 
-    def check(self) -> "StripeKeys":
-        """Raises `SettingsError` for keys that are none, or not of one mode."""
+    def check(self, *, production: bool = False) -> "StripeKeys":
+        """Raises `SettingsError` for keys that are none, or not of one mode.
+
+        In production also for test keys: they hand out tickets and take no money.
+        """
         if not self.secret_key.startswith(_LIVE + _TEST):
             raise SettingsError("STRIPE_SECRET_KEY must be a secret key: sk_…, rk_…")
+        if production and not self.livemode:
+            raise SettingsError(
+                "TICKETING_ENV=production refuses Stripe's test keys, which take no"
+                " money: set STRIPE_SECRET_KEY to a live one."
+            )
         mode = "pk_live_" if self.livemode else "pk_test_"
         if not self.publishable_key.startswith(mode):
             raise SettingsError(f"STRIPE_PUBLISHABLE_KEY must begin with {mode}")
