@@ -99,6 +99,7 @@ async def test_a_process_that_stands_still_stops_its_own_event_alone(
     assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     await check_books(stage.system)
     await seller.sees(mine, available=4)
+    stage.disarm(stuck)
     await stage.keeper(stuck).restart()
     await stage.ready()
 

@@ -3,7 +3,9 @@
 Each may be cut short by the fault it runs into; then it is simply begun again.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -17,24 +19,28 @@ Errand = Callable[[Stage], Awaitable[None]]
 
 #: What people meet while processes die.
 TROUBLE = (httpx.TransportError, Refused, AssertionError)
+#: Seconds from one try to the next: whoever died is on its way back.
+AGAIN = 0.1
 
 
 async def run_until(
     stage: Stage, done: Callable[[], bool], *errands: Errand, limit: float
 ) -> None:
-    """Run errands again and again until something is so."""
+    """Run errands side by side, each again and again, until something is so."""
+    running = [asyncio.create_task(_repeat(stage, errand)) for errand in errands]
+    try:
+        await eventually(done, limit=limit)
+    finally:
+        for errand in running:
+            errand.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
-    async def once() -> bool:
-        for errand in errands:
-            if done():
-                break
-            try:
-                await errand(stage)
-            except TROUBLE:
-                continue
-        return done()
 
-    await eventually(once, limit=limit)
+async def _repeat(stage: Stage, errand: Errand) -> None:
+    while True:
+        with suppress(*TROUBLE):
+            await errand(stage)
+        await asyncio.sleep(AGAIN)
 
 
 async def sign_out(stage: Stage) -> None:

@@ -58,8 +58,8 @@ class Stage:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.started = time.monotonic()
         self.timeline: list[Moment] = []
-        #: Armed processes: which one was before, and as what they come back.
-        self._unarmed: dict[str, tuple[int | None, Program]] = {}
+        #: Armed processes: how many more starts are, and as what they come back then.
+        self._unarmed: dict[str, tuple[int, Program]] = {}
         self.system = System(
             folder, environment={**SETTINGS, **environment}, changed=self._note
         )
@@ -107,21 +107,25 @@ class Stage:
                 keeper.program = program
             await self._restart(keepers)
 
-    async def arm(self, points: Mapping[str, str]) -> float:
-        """Let processes die at a point, once, and come back unarmed; since when."""
+    async def arm(self, points: Mapping[str, str], *, times: int = 1) -> float:
+        """Let processes die at a point, so often, and come back unarmed; since when."""
         since = self.now
         keepers = [self.keeper(name) for name in points]
         for keeper in keepers:
-            self._unarmed[keeper.name] = (keeper.pid, keeper.program)
+            self._unarmed[keeper.name] = (times, keeper.program)
             keeper.program = with_settings(
                 keeper.program, {"FAULT_POINT": points[keeper.name]}
             )
         await self._restart(keepers)
         return since
 
-    def reached(self, name: str, *, since: float) -> bool:
-        """Whether a process has died at its point."""
-        return any(
+    def disarm(self, name: str) -> None:
+        """From its next start on, a process passes its point."""
+        _, self.keeper(name).program = self._unarmed.pop(name)
+
+    def deaths(self, name: str, *, since: float) -> int:
+        """How often a process has died at its point."""
+        return sum(
             moment.reason == REACHED
             for moment in self.timeline
             if moment.name == name and moment.at >= since
@@ -178,11 +182,16 @@ class Stage:
 
     def _note(self, node: Node) -> None:
         self.note(node.name, node.state, node.reason)
-        if isinstance(node, Keeper) and node.name in self._unarmed:
-            before, plain = self._unarmed[node.name]
-            if node.pid not in (None, before):
-                node.program = plain
-                del self._unarmed[node.name]
+        if node.reason == REACHED and node.name in self._unarmed:
+            self._count_death(node.name)
+
+    def _count_death(self, name: str) -> None:
+        """It comes back soon after each death, and unarmed after the last."""
+        self.keeper(name).backoff = BACKOFF_FIRST
+        left, plain = self._unarmed[name]
+        self._unarmed[name] = (left - 1, plain)
+        if left == 1:
+            self.disarm(name)
 
 
 def with_settings(program: Program, settings: Mapping[str, str]) -> Program:
