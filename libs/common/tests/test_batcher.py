@@ -7,6 +7,7 @@ import pytest
 
 from common.batcher import Batcher, Later
 from common.errors import Busy, NotFound
+from common.testing.waiting import eventually
 
 
 class Counter:
@@ -140,6 +141,21 @@ async def test_who_waited_too_long_is_refused_when_the_batch_forms() -> None:
     with pytest.raises(Busy):
         await late[0]
     assert counter.batches == [[1]]
+
+
+async def test_nobody_joins_behind_one_who_has_waited_nearly_too_long() -> None:
+    counter = Counter()
+    counter.gate.clear()
+    one = batcher(counter, age=0.05)
+    first = await submitted(one, 1)
+    await asyncio.sleep(0)
+    second = await submitted(one, 2)
+    await eventually(lambda: one.pressed)
+    with pytest.raises(Busy):
+        await one.submit(3)
+    counter.gate.set()
+    await asyncio.gather(*first, *second, return_exceptions=True)
+    assert await one.submit(4) == 5
 
 
 async def test_who_hung_up_before_the_batch_formed_is_dropped() -> None:

@@ -35,6 +35,9 @@ AGE = 1.0
 #: Seconds from one batch to the next, for each request of the first, and at most: what
 #: a batch costs, here and at all who hear of it, is shared by more when many come.
 GATHER, LONGEST = 0.0004, 0.05
+#: Once the first in line has waited this part of the age, nobody else may join: whoever
+#: does would be too old by its turn, and is better told now.
+PRESSED = 0.8
 #: Lanes that wait for a row at once; each holds a connection.
 LANES = 4
 
@@ -93,7 +96,7 @@ class Batcher(Generic[Q, A]):
 
     async def submit(self, request: Q) -> A:
         """The request's answer; raises its error, or `Busy` when there are too many."""
-        if self._size >= self._bound:
+        if self.pressed:
             raise Busy
         loop = asyncio.get_running_loop()
         waiting = Waiting[Q, A](request, loop.create_future(), loop.time())
@@ -103,6 +106,16 @@ class Batcher(Generic[Q, A]):
             return await waiting.answer
         finally:
             self._size -= 1
+
+    @property
+    def pressed(self) -> bool:
+        """Whether the next request is refused: there are too many, or it is late."""
+        if self._size >= self._bound:
+            return True
+        if not self._main:
+            return False
+        waited = asyncio.get_running_loop().time() - self._main[0].since
+        return waited > PRESSED * self._age
 
     def _queue(self, waiting: Waiting[Q, A]) -> None:
         lane = self._lanes.get(self._lane_of(waiting.request))
