@@ -13,15 +13,20 @@ from collections.abc import Awaitable
 
 import httpx
 from alone import alone
-from proofs import probed, probing, saga, units_by_ticket, wave, winners
+from proofs import Saga, probed, probing, saga, units_by_ticket, wave, winners
 from report import Report
-from sale import Run, Sale, sale
+from sale import Run, Sale, Tickets, sale
+from visible import visible
+
+from common.clock import utcnow
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "20"))  # noqa: TID251  # a command's setting
 CLIENTS = (16, 64, 256, 1024)
 #: Offered load of the overload, as a multiple of the peak.
 OVERLOAD = 5
-OVERLOADED = 3000
+OVERLOADED = 10_000
+#: Clients of the saga, and the part of what it can do at which its times are taken.
+PAYING, STEADY = 256, 0.7
 PGBENCH = (1, 16, 64)
 WAVE = 5000
 #: Rounds and clients of "one single ticket, one winner each".
@@ -35,6 +40,7 @@ async def main() -> int:
     report = Report(seconds=SECONDS)
     async with sale("grouped") as grouped:
         await hot(grouped, report)
+        await seen(grouped, report)
         await crowds(grouped, report)
     async with sale("alone", ORDERS_BATCH="1") as single:
         hot_ticket = await single.put_on_sale()
@@ -93,9 +99,31 @@ async def crowds(sale: Sale, report: Report) -> None:
 
 
 async def paid(sale: Sale, report: Report) -> None:
+    """As many as can be, then at a rate that can be kept up."""
     ticket = await sale.put_on_sale()
-    run = await told(report, "sagas", sale.sagas(ticket, clients=64, seconds=SECONDS))
-    report.saga = await saga(sale, run)
+    flat_out = await sagas(sale, ticket, report, pause=0)
+    asked = 2 * STEADY * flat_out.rate
+    await sagas(sale, ticket, report, pause=round(PAYING / asked * 1000))
+
+
+async def sagas(sale: Sale, ticket: Tickets, report: Report, *, pause: int) -> Saga:
+    since = utcnow()
+    work = sale.sagas(ticket, clients=PAYING, seconds=SECONDS, pause=pause)
+    ended = await saga(sale, await told(report, "sagas", work), since=since)
+    say(ended)
+    report.sagas.append(ended)
+    return ended
+
+
+async def seen(sale: Sale, report: Report) -> None:
+    """How late people see what is left, at the hot route's full rate."""
+
+    async def rush(ticket: str) -> None:
+        work = sale.rush(sale.known_as(ticket), clients=256, seconds=SECONDS)
+        await told(report, "seen", work)
+
+    report.visible = await visible(sale.system, sale.seller, rush)
+    say(report.visible)
 
 
 async def returned(sale: Sale, report: Report) -> None:

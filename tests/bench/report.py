@@ -9,6 +9,7 @@ from machine import cores, processor
 from plot import plot
 from proofs import Probed, Saga
 from sale import Run
+from visible import Visible
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -21,6 +22,7 @@ NAMES = {
     "overload": "more clients than can be answered in time",
     "after": "right after the overload",
     "sagas": "orders and their payments",
+    "seen": "one hot ticket of an event that people watch",
     "wave": "holds for the wave of expiries",
 }
 _HOT = ("grouped", "single", "replicas", "spread")
@@ -38,7 +40,9 @@ class Report:
     #: Units there were, and units sold.
     twice: tuple[int, ...] = (0, 0)
     probed: Probed | None = None
-    saga: Saga | None = None
+    #: Flat out, then at a rate that can be kept up.
+    sagas: list[Saga] = field(default_factory=list[Saga])
+    visible: Visible | None = None
     #: Seconds until all holds that fell due in one second were free.
     wave: float = 0.0
 
@@ -74,6 +78,7 @@ class Report:
             "",
             *self._reservations(),
             *self._ratios(),
+            *self._seen(),
             *self._proofs(),
             *self._saga(),
             *self._cost(),
@@ -140,27 +145,51 @@ class Report:
             "",
         ]
 
+    def _seen(self) -> list[str]:
+        assert self.visible is not None
+        told, asked = self.visible.told, self.visible.asked
+        rows = (("told by the stream", told), ("asked ten times a second", asked))
+        return [
+            "## What people see as available",
+            "",
+            "From the commit of an order to a page that shows no more than was left.",
+            "",
+            *table(self.runs["seen"]),
+            "| how | looks | p50 | p99 | most |",
+            "|---|---|---|---|---|",
+            *(
+                f"| {how} | {late.samples} | {late.p50:.2f} s | {late.p99:.2f} s"
+                f" | {late.most:.2f} s |"
+                for how, late in rows
+            ),
+            "",
+        ]
+
     def _saga(self) -> list[str]:
-        assert self.saga is not None
         return [
             "## The whole saga",
             "",
-            "Reserve, authorize, allot, capture; from the order to the capture.",
+            "Reserve, authorize, allot, capture; from the order to the capture. Flat",
+            "out, then at a rate that can be kept up.",
             "",
             *table(self.runs["sagas"]),
-            f"Captured: {self.saga.captured} at {self.saga.rate:.0f}/s,",
-            f"p50 {self.saga.p50:.0f} ms, p99 {self.saga.p99:.0f} ms.",
+            "| captured | meanwhile | p50 | p99 |",
+            "|---|---|---|---|",
+            *(
+                f"| {s.captured} | {s.rate:.0f}/s | {s.p50:.0f} ms | {s.p99:.0f} ms |"
+                for s in self.sagas
+            ),
             "",
         ]
 
     def _cost(self) -> list[str]:
-        hot, saga = self._at("grouped", 256).cpu, self.runs["sagas"][0].cpu
+        hot, saga = self._at("grouped", 256).cpu, self.sagas[0].cpu
         names = sorted(hot, key=lambda name: -hot[name])
         return [
             "## CPU",
             "",
             "Microseconds of each process: for one reservation at 256 clients, and for",
-            "one request of the saga.",
+            "one whole saga, flat out.",
             "",
             "| process | reservation | saga |",
             "|---|---|---|",
