@@ -20,6 +20,7 @@ export function EventSales() {
           <SalesReport
             eventId={event.id}
             currency={event.currency}
+            cancelled={event.status === 'cancelled'}
             title={<Title event={event} />}
           />
         </div>

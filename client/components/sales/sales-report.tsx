@@ -13,17 +13,20 @@ import { Figures } from './figures';
 import { Funnel } from './funnel';
 import { NothingOnSale } from './nothing-on-sale';
 import { OverTime } from './over-time';
+import { RefundProgress } from './refund-progress';
 import { SalesOrders } from './sales-orders';
 
 interface Props {
   /** One event, or null for everything one sells. */
   eventId: string | null;
   currency: string;
+  /** The event was cancelled: money goes back. */
+  cancelled?: boolean;
   title: ReactNode;
 }
 
 /** A sale as it goes: it refreshes itself while somebody looks. */
-export function SalesReport({ eventId, currency, title }: Props) {
+export function SalesReport({ eventId, currency, cancelled, title }: Props) {
   const t = useTranslations('common');
   const query = useSalesSummary(eventId, { live: true });
   const summary = query.data;
@@ -46,6 +49,7 @@ export function SalesReport({ eventId, currency, title }: Props) {
         {title}
         <AsOf moment={query.dataUpdatedAt} />
       </div>
+      {cancelled ? <RefundProgress outcomes={summary.outcomes} /> : null}
       <Figures tickets={summary.tickets} currency={currency} />
       <OverTime summary={summary} />
       {summary.series.length > 0 ? (

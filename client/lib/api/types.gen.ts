@@ -487,6 +487,7 @@ export type Outcomes = {
     expired: number;
     held: number;
     refunded: number;
+    refunds_due: number;
 };
 
 /**

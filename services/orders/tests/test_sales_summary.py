@@ -1,7 +1,9 @@
 """`/api/sales/summary`: what a seller's orders come to, by ticket and over time."""
 
 from datetime import datetime
+from typing import Any
 
+import msgspec
 from orders_desk import (
     Browse,
     Desk,
@@ -15,8 +17,10 @@ from orders_desk import (
 )
 from sqlalchemy import text
 
-from common.messages import PaymentRefunded
+from common.messages import PaymentCreated, PaymentRefunded, TicketUpdated
+from orders.cancellations import Cancellations
 from orders.models import Order
+from orders.offers import take_offers
 from orders.tally import zones
 from orders.verdicts import Verdicts
 
@@ -52,6 +56,7 @@ class TestTheSummary:
             "expired": 0,
             "cancelled": 1,
             "refunded": 0,
+            "refunds_due": 0,
         }
         moments = summary["series"]
         assert sum(m["orders"] for m in moments) == 4
@@ -66,19 +71,27 @@ class TestTheSummary:
         me = seller()
         floor = await desk.offer(seller_id=me.user_id)
         order = await desk.order(person(), floor, quantity=2)
-        payment = authorized(order)
-        await desk.hear(Verdicts().judge, payment)
-        back = PaymentRefunded(
-            payment_id=payment.payment_id,
-            order_id=order.id,
-            buyer_id=order.buyer_id,
-            amount=order.total,
-            currency=order.currency,
-            amount_refunded=1100,
-        )
-        await desk.hear(Verdicts().refund, back)
+        payment = await paid(desk, order)
+        await desk.hear(Verdicts().refund, back(payment, 1100))
         summary = (await browse(me).get(SUMMARY)).json()
         assert summary["tickets"][0]["revenue"] == 5100 - 1100
+
+    async def test_tells_how_far_the_refunds_of_a_cancelled_event_are(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        me, show = seller(), event()
+        floor = await desk.offer(seller_id=me.user_id, event=show)
+        orders = [await desk.order(person(), floor) for _ in range(3)]
+        payments = [await paid(desk, order) for order in orders]
+        called_off = msgspec.structs.replace(show, status="cancelled")
+        facts: dict[str, Any] = msgspec.structs.asdict(floor)
+        facts |= {"event": called_off, "version": floor.version + 1}
+        await desk.hear(take_offers, TicketUpdated(**facts))
+        await Cancellations(desk.database).run()
+        await desk.hear(Verdicts().refund, back(payments[0], orders[0].total))
+        outcomes = (await browse(me).get(SUMMARY)).json()["outcomes"]
+        assert (outcomes["refunded"], outcomes["refunds_due"]) == (1, 2)
+        assert outcomes["complete"] == 2
 
     async def test_follows_sales_over_days(self, desk: Desk, browse: Browse) -> None:
         me = seller()
@@ -121,6 +134,18 @@ class TestTheSummary:
         answer = await browse(seller()).get(SUMMARY, params={"timezone": "Mars/Base"})
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["field"] == "query.timezone"
+
+
+async def paid(desk: Desk, order: Order) -> PaymentCreated:
+    payment = authorized(order)
+    await desk.hear(Verdicts().judge, payment)
+    return payment
+
+
+def back(payment: PaymentCreated, amount: int) -> PaymentRefunded:
+    """What payments says once so much of it has gone back."""
+    facts: dict[str, Any] = msgspec.structs.asdict(payment)
+    return PaymentRefunded(**facts, amount_refunded=amount)
 
 
 async def ordered_at(desk: Desk, order: Order, moment: str) -> None:

@@ -27,6 +27,7 @@ def cell(**changes: Any) -> Cell:
         "orders": 1,
         "units": 2,
         "amount": 5100,
+        "owed": False,
     }
     return Cell(**(facts | changes))
 

@@ -47,6 +47,7 @@ _CELLS = """
     SELECT date_bin(:step, o.created_at AT TIME ZONE :zone, :origin) AS at,
            i.ticket_id, o.currency,
            o.status, o.reason,
+           o.status = 'complete' AND o.refund_due AS owed,
            count(*) FILTER (WHERE i.position = 0) AS orders,
            sum(i.quantity) AS units,
            CAST(sum(p.amount - CASE WHEN o.amount_refunded = 0 THEN 0 ELSE
@@ -55,7 +56,7 @@ _CELLS = """
     JOIN order_items i ON i.order_id = o.id
     CROSS JOIN LATERAL (
         SELECT CAST(i.unit_price AS bigint) * i.quantity AS amount) p
-    GROUP BY 1, 2, 3, 4, 5
+    GROUP BY 1, 2, 3, 4, 5, 6
 """
 _EVENTS = text("""
     SELECT DISTINCT event_id FROM orders WHERE seller_id = :seller

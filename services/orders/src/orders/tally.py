@@ -78,6 +78,8 @@ class Cell:
     units: int
     #: What their items cost, less what went back.
     amount: int
+    #: Their event was cancelled, and they are still to be refunded.
+    owed: bool
 
     @property
     def complete(self) -> bool:
@@ -119,6 +121,8 @@ class Outcomes:
     expired: int
     cancelled: int
     refunded: int
+    #: Of the complete ones: their event was cancelled, and they are still to be refunded.
+    refunds_due: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +181,9 @@ def _every(first: datetime, last: datetime, step: timedelta) -> Iterable[datetim
     return (first + n * step for n in range((last - first) // step + 1))
 
 
-def _outcomes(cells: Iterable[Cell]) -> Outcomes:
+def _outcomes(cells: Sequence[Cell]) -> Outcomes:
     counted = _sums(cells, _outcome, lambda c: c.orders)
+    counted["refunds_due"] = sum(cell.orders for cell in cells if cell.owed)
     return Outcomes(**{f.name: counted.get(f.name, 0) for f in fields(Outcomes)})
 
 
