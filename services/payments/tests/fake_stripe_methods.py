@@ -68,9 +68,16 @@ BANKS: dict[str, Method] = {
     name: Method(type=name, asks="redirect_to_url", can_wait=False, currencies=_EURO)
     for name in ("ideal", "bancontact", "eps")
 } | {
+    "sofort": Method(
+        type="sofort",
+        asks="redirect_to_url",
+        takes_time=True,
+        can_wait=False,
+        currencies=_EURO,
+    ),
     "sepa_debit": Method(
         type="sepa_debit", takes_time=True, can_wait=False, currencies=_EURO
-    )
+    ),
 }
 
 

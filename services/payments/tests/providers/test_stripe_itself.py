@@ -14,12 +14,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from stripe import HTTPXClient, StripeClient
 
 from common.clock import utcnow
 from payments.domain import Standing
 from payments.providers.interface import (
     Answer,
     Authorization,
+    Redirect,
     Refused,
     SdkAction,
     TokenUnknown,
@@ -124,6 +126,21 @@ async def test_a_bank_that_asks_hands_over_a_secret_and_can_be_called_off(
     assert answer.standing is Standing.REQUIRES_ACTION
     assert isinstance(answer.next_action, SdkAction)
     assert answer.next_action.client_secret.startswith(answer.reference)
+    voided = await stripe.void(answer.reference, key=f"v:{answer.reference}")
+    assert voided.standing is Standing.VOIDED
+
+
+async def test_a_banks_page_has_an_address_and_can_be_called_off(
+    stripe: Stripe,
+) -> None:
+    """Needs iDEAL among the account's methods."""
+    key = os.environ["STRIPE_SECRET_KEY"]  # noqa: TID251  # as above
+    made = await StripeClient(
+        key, http_client=HTTPXClient()
+    ).v1.payment_methods.create_async({"type": "ideal", "ideal": {}})
+    answer = await stripe.authorize(wanted(made.id, "eur"))
+    assert answer.standing is Standing.REQUIRES_ACTION
+    assert isinstance(answer.next_action, Redirect)
     voided = await stripe.void(answer.reference, key=f"v:{answer.reference}")
     assert voided.standing is Standing.VOIDED
 
