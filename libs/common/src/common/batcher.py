@@ -99,7 +99,7 @@ class Batcher(Generic[Q, A]):
         if self.pressed:
             raise Busy
         loop = asyncio.get_running_loop()
-        waiting = Waiting[Q, A](request, loop.create_future(), loop.time())
+        waiting: Waiting[Q, A] = Waiting(request, loop.create_future(), loop.time())
         self._size += 1
         self._queue(waiting)
         try:

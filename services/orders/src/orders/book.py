@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from common.errors import Invalid
 from common.ids import new_id
 from orders.errors import (
@@ -41,20 +43,18 @@ def new_code() -> str:
     return secrets.token_bytes(_CODE_LENGTH).translate(_CODE_LETTERS).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """Units of one ticket that a buyer asks for."""
 
     ticket_id: UUID
     quantity: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A valid request for an order."""
 
     #: The order's id, once it is made.
-    id: UUID = field(default_factory=new_id)
+    id: UUID = msgspec.field(default_factory=new_id)
     buyer_id: UUID
     #: The buyer, and the guest the buyer was: limits count both.
     owners: frozenset[UUID]
@@ -107,8 +107,7 @@ class Stock:
         return max(0, self.quantity - self.held - self.sold)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One item of a drafted order."""
 
     id: UUID
@@ -122,8 +121,7 @@ class Line:
         return self.unit_price * self.quantity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """An order that may be written: its units are taken from the book."""
 
     id: UUID

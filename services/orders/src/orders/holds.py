@@ -6,10 +6,10 @@ process is put off, to wait in its event's lane while others go on.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.exc import DataError, IntegrityError
 
 from common import faults
@@ -25,16 +25,14 @@ from orders.gone import Gone
 _MADE = 201
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A request, and the key that makes it safe to repeat."""
 
     request: Request
     keyed: Keyed | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """The order of a request; `draft` when it was made just now."""
 
     order_id: UUID
@@ -93,8 +91,7 @@ class Holds:
         round_ = Round(batch)
         async with self._database.transaction() as tx:
             round_.answer_known(await claim_many(tx, round_.keys(), status=_MADE))
-            asked = [a.request for a in round_.undecided()]
-            if asked:
+            if asked := round_.undecided():
                 await self._allot(tx, round_, asked, wait=wait)
             await release_many(tx, round_.keys_to_free())
         if round_.book is not None:
@@ -107,7 +104,7 @@ class Holds:
         tickets = {item.ticket_id for request in asked for item in request.items}
         locked = await reservations.lock_stocks(tx, tickets, wait=wait)
         round_.put_off(locked.taken)
-        ready = [a.request for a in round_.undecided()]
+        ready = round_.undecided()
         if not ready:
             return
         book = await reservations.open_book(tx, ready, locked, hold=self._hold)
@@ -117,59 +114,84 @@ class Holds:
             faults.reach("holds.written")
 
 
+class Seat(msgspec.Struct, eq=False):
+    """A request in its batch, and what becomes of it."""
+
+    asked: Asked
+    #: The first of the same key in this batch, be it itself.
+    first: "Seat | None" = None
+    outcome: Outcome | None = None
+    #: Whether its key was answered before this batch.
+    known: bool = False
+
+    @property
+    def leads(self) -> bool:
+        return self.first is None or self.first is self
+
+    def outcome_of_first(self) -> Outcome:
+        """What the request of the same key is told, told to this one."""
+        assert self.first is not None
+        first, own = self.first.asked.keyed, self.asked.keyed
+        assert first is not None
+        assert own is not None
+        if first.fingerprint != own.fingerprint:
+            return KeyReused()
+        answer = self.first.answered()
+        return Held(answer.order_id) if isinstance(answer, Held) else answer
+
+    def answered(self) -> Outcome:
+        assert self.outcome is not None
+        return self.outcome
+
+
 class Round:
     """One batch on its way to outcomes. Equal keys of a batch fold into the first."""
 
     def __init__(self, batch: Sequence[Asked]) -> None:
-        self._batch = batch
         #: What it was decided by, as it stands after the last request.
         self.book: Book | None = None
-        self._outcomes: dict[UUID, Outcome] = {}
-        self._first: dict[tuple[UUID, str, str], Asked] = {}
-        for asked in batch:
-            if asked.keyed is not None:
-                self._first.setdefault(_place(asked.keyed), asked)
+        self._seats = [Seat(asked) for asked in batch]
+        first: dict[tuple[UUID, str, str], Seat] = {}
+        for seat in self._seats:
+            if seat.asked.keyed is not None:
+                seat.first = first.setdefault(_place(seat.asked.keyed), seat)
+        self._leading = [seat for seat in self._seats if seat.leads]
 
     def keys(self) -> dict[Keyed, UUID]:
         """What to claim: each key once, with the order it would make."""
         return {
-            asked.keyed: asked.request.id
-            for asked in self._first.values()
-            if asked.keyed is not None
+            seat.asked.keyed: seat.asked.request.id
+            for seat in self._leading
+            if seat.asked.keyed is not None
         }
 
     def answer_known(self, known: dict[Keyed, Kept | ServiceError]) -> None:
-        for asked in self._first.values():
-            answer = known.get(asked.keyed) if asked.keyed else None
-            if isinstance(answer, Kept):
-                self._outcomes[asked.request.id] = Held(answer.thing_id)
-            elif answer is not None:
-                self._outcomes[asked.request.id] = answer
-        self._known = set(self._outcomes)
+        for seat in self._leading if known else ():
+            answer = known.get(seat.asked.keyed) if seat.asked.keyed else None
+            if answer is not None:
+                kept = isinstance(answer, Kept)
+                seat.outcome = Held(answer.thing_id) if kept else answer
+                seat.known = True
 
-    def undecided(self) -> list[Asked]:
-        return [
-            asked
-            for asked in self._batch
-            if self._leads(asked) and asked.request.id not in self._outcomes
-        ]
+    def undecided(self) -> list[Request]:
+        return [seat.asked.request for seat in self._open()]
 
     def put_off(self, taken: Collection[UUID]) -> None:
-        for asked in self.undecided():
-            if any(item.ticket_id in taken for item in asked.request.items):
-                self._outcomes[asked.request.id] = Later()
+        for seat in self._open() if taken else ():
+            if any(item.ticket_id in taken for item in seat.asked.request.items):
+                seat.outcome = Later()
 
     def decide(self, book: Book) -> list[Draft]:
         """Let each request take from the book; the orders to write."""
         self.book = book
         drafts: list[Draft] = []
-        for asked in self.undecided():
+        for seat in self._open():
             try:
-                draft = book.take(asked.request)
+                draft = book.take(seat.asked.request)
             except ServiceError as refusal:
-                self._outcomes[asked.request.id] = refusal
+                seat.outcome = refusal
             else:
-                self._outcomes[asked.request.id] = Held(draft.id, draft)
+                seat.outcome = Held(draft.id, draft)
                 drafts.append(draft)
         return drafts
 
@@ -177,36 +199,29 @@ class Round:
         """Tickets of which somebody did not get what they asked for."""
         return {
             item.ticket_id
-            for asked in self._batch
-            if isinstance(self._outcomes.get(asked.request.id), (SoldOut, AllHeld))
-            for item in asked.request.items
+            for seat in self._leading
+            if isinstance(seat.outcome, (SoldOut, AllHeld))
+            for item in seat.asked.request.items
         }
 
     def keys_to_free(self) -> list[Keyed]:
         """Keys claimed just now whose requests made no order."""
         return [
-            asked.keyed
-            for asked in self._first.values()
-            if asked.keyed is not None
-            and asked.request.id not in self._known
-            and not isinstance(self._outcomes[asked.request.id], Held)
+            seat.asked.keyed
+            for seat in self._leading
+            if seat.asked.keyed is not None
+            and not seat.known
+            and not isinstance(seat.outcome, Held)
         ]
 
     def outcomes(self) -> list[Outcome]:
-        return [self._outcome(asked) for asked in self._batch]
+        return [
+            seat.answered() if seat.leads else seat.outcome_of_first()
+            for seat in self._seats
+        ]
 
-    def _leads(self, asked: Asked) -> bool:
-        return asked.keyed is None or self._first[_place(asked.keyed)] is asked
-
-    def _outcome(self, asked: Asked) -> Outcome:
-        if asked.keyed is None or self._leads(asked):
-            return self._outcomes[asked.request.id]
-        first = self._first[_place(asked.keyed)]
-        assert first.keyed is not None
-        if first.keyed.fingerprint != asked.keyed.fingerprint:
-            return KeyReused()
-        answer = self._outcomes[first.request.id]
-        return Held(answer.order_id) if isinstance(answer, Held) else answer
+    def _open(self) -> list[Seat]:
+        return [seat for seat in self._leading if seat.outcome is None]
 
 
 def _place(keyed: Keyed) -> tuple[UUID, str, str]:

@@ -5,8 +5,8 @@ both. Everything else of a service goes on to the framework.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
 
+import msgspec
 import structlog
 
 from common import idempotency
@@ -34,8 +34,7 @@ from common.limits import Limits
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entered:
+class Entered(msgspec.Struct, frozen=True, kw_only=True):
     """A request that was let in: by whom, and with what."""
 
     identity: Identity
@@ -44,8 +43,7 @@ class Entered:
     keyed: Keyed | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     body: bytes
     headers: tuple[tuple[bytes, bytes], ...] = ()
