@@ -16,6 +16,7 @@ from common.messages import TicketCreated
 from common.testing.waiting import eventually
 from orders.errors import OverLimit
 from orders.holds import Asked, Held, Holds, Outcome
+from orders.repository import Repository
 from orders.reservations import lock_stocks, open_book
 
 ROUNDS = 10
@@ -148,7 +149,7 @@ async def at_work(desk: Desk) -> bool:
         return bool(await tx.session.scalar(waiting))
 
 
-async def test_what_is_read_for_a_buyer_does_not_grow_with_the_sale(
+async def test_what_is_read_does_not_grow_with_the_sale(
     desk: Desk, processes: list[Holds]
 ) -> None:
     """The planner knows nothing of the tables yet, as in a sale's first minute."""
@@ -160,4 +161,5 @@ async def test_what_is_read_for_a_buyer_does_not_grow_with_the_sale(
         locked = await lock_stocks(tx, [floor.ticket_id], wait=True)
         before = await tx.session.scalar(_ORDERS_READ)
         await open_book(tx, [stranger], locked, hold=HOLD)
+        assert await Repository(tx).lock_due(limit=1) == []
         assert await tx.session.scalar(_ORDERS_READ) == before

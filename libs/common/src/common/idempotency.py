@@ -87,7 +87,7 @@ _RELEASE = text("""
 _FORGET = text("""
     DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(
         SELECT ctid FROM idempotency_keys
-        WHERE created_at < clock_timestamp() - CAST(:kept AS interval)
+        WHERE created_at < now() - CAST(:kept AS interval)
         LIMIT :limit))
     RETURNING 1
 """)

@@ -38,7 +38,7 @@ _MARK = text("""
 _LEFT = text("""
     SELECT id, subject, payload FROM outbox
     WHERE published_at IS NULL
-      AND created_at < clock_timestamp() - CAST(:age AS interval)
+      AND created_at < now() - CAST(:age AS interval)
       AND id <> ALL(CAST(:skipping AS uuid[]))
     ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED
 """)
@@ -46,7 +46,7 @@ _PATIENT = text("SET LOCAL idle_in_transaction_session_timeout = '15s'")
 _FORGET = text("""
     DELETE FROM outbox WHERE id = ANY(ARRAY(
         SELECT id FROM outbox
-        WHERE published_at < clock_timestamp() - CAST(:age AS interval)
+        WHERE published_at < now() - CAST(:age AS interval)
         LIMIT :limit))
     RETURNING 1
 """)

@@ -25,9 +25,9 @@ _STORE = text("""
 _NEW = text("""
     SELECT session_id, extract(epoch FROM expires_at)::float AS expires_at
     FROM revoked_sessions
-    WHERE revoked_at > clock_timestamp() - make_interval(secs => :age)
+    WHERE revoked_at > now() - make_interval(secs => :age)
 """)
-_FORGET = text("DELETE FROM revoked_sessions WHERE expires_at < clock_timestamp()")
+_FORGET = text("DELETE FROM revoked_sessions WHERE expires_at < now()")
 
 
 async def store(messages: Sequence[SessionRevoked], tx: Transaction) -> None:

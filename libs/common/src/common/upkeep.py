@@ -29,7 +29,7 @@ _SOME = 5000
 _FORGET_INBOX = text("""
     DELETE FROM inbox WHERE ctid = ANY(ARRAY(
         SELECT ctid FROM inbox
-        WHERE handled_at < clock_timestamp() - CAST(:age AS interval) LIMIT :limit))
+        WHERE handled_at < now() - CAST(:age AS interval) LIMIT :limit))
     RETURNING 1
 """)
 

@@ -75,11 +75,15 @@ class Repository:
         )
 
     async def lock_due(self, limit: int) -> list[Order]:
-        """Open orders past their time that nobody else has locked."""
+        """Open orders past their time that nobody else has locked.
+
+        By the moment the transaction began, for an index cannot answer what the clock
+        may change; they are judged by the clock once they are locked.
+        """
         due = (
             _whole()
             .where(Order.status.in_(_OPEN_STATUSES))
-            .where(Order.expires_at <= func.clock_timestamp())
+            .where(Order.expires_at <= func.now())
             .order_by(Order.expires_at)
             .limit(limit)
         )
@@ -119,9 +123,7 @@ class Repository:
     async def forget_cancelled(self, watched: timedelta) -> None:
         """Look no more after events that were cancelled long enough ago."""
         await self._session.execute(
-            delete(CancelledEvent).where(
-                CancelledEvent.heard_at < func.clock_timestamp() - watched
-            )
+            delete(CancelledEvent).where(CancelledEvent.heard_at < func.now() - watched)
         )
 
     async def lock_stocks(self, tickets: Iterable[UUID]) -> Mapping[UUID, Stock]:
