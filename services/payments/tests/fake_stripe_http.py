@@ -68,6 +68,12 @@ class FakeStripe:
     def fault(self, operation: Operation, kind: Kind, *, times: int = 1) -> None:
         self.faults.extend((operation, kind) for _ in range(times))
 
+    def forget_words(self) -> None:
+        """As if every intent had been opened with other parameters."""
+        for key, (said, reply) in self._answers.items():
+            if said.startswith('["create"'):
+                self._answers[key] = ("other words", reply)
+
     def asked(self, operation: Operation) -> list[Request]:
         return [call for call in self.calls if call.operation == operation]
 

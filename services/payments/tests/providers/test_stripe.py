@@ -133,6 +133,30 @@ class TestKeys:
 
         assert (await stripe.authorize(order)).standing is Standing.AUTHORIZED
 
+    async def test_words_that_changed_meanwhile_find_what_the_key_began(
+        self, stripe: Stripe, fake: FakeStripe
+    ) -> None:
+        """A new version, or another setting, asks for what an old one was asked."""
+        order = wanted()
+        first = await stripe.authorize(order)
+        fake.forget_words()
+        assert await stripe.authorize(order) == first
+        elsewhere = replace(order, return_url="https://new.example/orders/1")
+        assert await stripe.authorize(elsewhere) == first
+        assert fake.rules.moved(first.reference) == ["authorized"]
+
+    async def test_until_the_search_finds_it_nothing_is_known(
+        self, stripe: Stripe, fake: FakeStripe
+    ) -> None:
+        order = wanted()
+        first = await stripe.authorize(order)
+        fake.forget_words()
+        fake.search_lags = True
+        with pytest.raises(OutcomeUnknown):
+            await stripe.authorize(order)
+        fake.search_lags = False
+        assert await stripe.authorize(order) == first
+
     async def test_a_key_still_at_work_tells_nothing(
         self, stripe: Stripe, hasty: Stripe, fake: FakeStripe
     ) -> None:

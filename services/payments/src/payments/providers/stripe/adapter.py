@@ -18,14 +18,11 @@ import structlog
 from stripe import (
     CardError,
     HTTPXClient,
+    IdempotencyError,
     InvalidRequestError,
     PaymentIntent,
     StripeClient,
     StripeError,
-)
-from stripe.params import (
-    PaymentIntentConfirmParams,
-    PaymentIntentCreateParamsPaymentMethodOptions,
 )
 
 from common.ids import new_id
@@ -43,6 +40,7 @@ from payments.providers.interface import (
     TokenUnknown,
     Webhook,
 )
+from payments.providers.stripe.asking import WITH_CHARGE, to_confirm, to_open
 from payments.providers.stripe.keys import StripeKeys
 from payments.providers.stripe.reading import (
     PAYMENT_ID,
@@ -65,13 +63,6 @@ _CONNECT: Final = 3.0
 #: None of the SDK's own: what has no answer is looked up, and asked again under the
 #: committed key by whoever looks after the payment.
 RETRIES: Final = 0
-_WITH_CHARGE: Final = ["latest_charge"]
-#: Only authorized until the verdict; any other method, a bank's page or a debit, is
-#: captured at once, and kept or given back by the verdict.
-_WAITING: Final[PaymentIntentCreateParamsPaymentMethodOptions] = {
-    "card": {"capture_method": "manual"},
-    "link": {"capture_method": "manual"},
-}
 _REPLAYED: Final = "idempotent-replayed"
 
 
@@ -110,7 +101,7 @@ class Stripe:
                 return await self._settled(await self._confirmed(opened, wanted))
             except CardError as error:
                 return await self._declined(intent_in(error) or opened.id)
-            except InvalidRequestError as error:
+            except (InvalidRequestError, IdempotencyError) as error:
                 return await self._unless_dead(opened.id, fault_of(error))
             except StripeError as error:
                 fault = fault_of(error)
@@ -128,7 +119,7 @@ class Stripe:
         del amount
         async with self._asking():
             intent = await self._intents.capture_async(
-                reference, {"expand": _WITH_CHARGE}, {"idempotency_key": key}
+                reference, {"expand": WITH_CHARGE}, {"idempotency_key": key}
             )
             return answer_of(await self._fresh(intent))
 
@@ -192,32 +183,39 @@ class Stripe:
         """The intent of this payment, new or from before; nothing is asked yet."""
         try:
             return await self._intents.create_async(
-                {
-                    "amount": to_stripe(wanted.amount, wanted.currency),
-                    "currency": wanted.currency,
-                    "capture_method": "automatic",
-                    "payment_method_options": _WAITING,
-                    "automatic_payment_methods": {"enabled": True},
-                    "metadata": {PAYMENT_ID: str(wanted.payment_id)},
-                },
-                {"idempotency_key": wanted.key},
+                to_open(wanted), {"idempotency_key": wanted.key}
             )
         except NotChargeable as error:
             raise OurFault("amount", str(error)) from None
+        except IdempotencyError as error:
+            return await self._opened_before(wanted, error)
         except InvalidRequestError as error:
             raise OurFault(error.code or "invalid_request", str(error)) from None
+
+    async def _opened_before(
+        self, wanted: Authorization, error: IdempotencyError
+    ) -> PaymentIntent:
+        """Its key came with other words, of another version or setting of ours.
+
+        So there is an intent, and a bank may have been asked: nothing is known of it
+        until the search finds it.
+        """
+        intent = await self._search(wanted.payment_id)
+        if intent is None:
+            raise OutcomeUnknown(repr(error))
+        if (intent.amount, intent.currency) != (
+            to_stripe(wanted.amount, wanted.currency),
+            wanted.currency,
+        ):
+            raise fault_of(error)
+        return intent
 
     async def _confirmed(
         self, opened: PaymentIntent, wanted: Authorization
     ) -> PaymentIntent:
         intent = await self._intents.confirm_async(
             opened.id,
-            {
-                **_method(wanted.token or ""),
-                "return_url": wanted.return_url,
-                "use_stripe_sdk": True,
-                "expand": _WITH_CHARGE,
-            },
+            to_confirm(wanted),
             {"idempotency_key": f"{wanted.key}:confirm"},
         )
         return await self._fresh(intent)
@@ -251,12 +249,12 @@ class Stripe:
 
     async def _cancel(self, intent_id: str, key: str) -> PaymentIntent:
         intent = await self._intents.cancel_async(
-            intent_id, {"expand": _WITH_CHARGE}, {"idempotency_key": key}
+            intent_id, {"expand": WITH_CHARGE}, {"idempotency_key": key}
         )
         return await self._fresh(intent)
 
     async def _retrieve(self, intent_id: str) -> PaymentIntent:
-        return await self._intents.retrieve_async(intent_id, {"expand": _WITH_CHARGE})
+        return await self._intents.retrieve_async(intent_id, {"expand": WITH_CHARGE})
 
     async def _fresh(self, intent: PaymentIntent) -> PaymentIntent:
         """An answer that is said again may be old: look at the intent itself."""
@@ -284,17 +282,3 @@ class Stripe:
             raise OutcomeUnknown(repr(error)) from None
         except StripeError as error:
             raise fault_of(error) from None
-
-
-def _method(token: str) -> PaymentIntentConfirmParams:
-    """How an intent is told what the buyer's page, or a test, gave us."""
-    if token.startswith("ctoken_"):
-        return {"confirmation_token": token}
-    if token.startswith("tok_"):
-        return {"payment_method_data": cast("Any", _card(token))}
-    return {"payment_method": token}
-
-
-def _card(token: str) -> dict[str, Any]:
-    """Undocumented in the SDK's types, documented for tests of Stripe's."""
-    return {"type": "card", "card": {"token": token}}
