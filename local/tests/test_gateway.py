@@ -12,7 +12,7 @@ from local_kit import Backend, RunningGateway
 
 from common.embedded.processes import LOOPBACK
 from common.testing.waiting import eventually
-from local.gateway import Gateway, Upstream
+from local.gateway import Gateway, Upstream, clusters
 from local.gateway.program import validate, write
 
 AVAILABILITY = "/api/events/1/availability"
@@ -406,6 +406,31 @@ class TestTrouble:
             answer = await gateway.client.post("/api/orders")
             assert problem(answer) == (503, "busy")
             assert answer.headers["retry-after"] == "1"
+
+    async def test_who_comes_beyond_what_orders_can_take_is_refused_here(
+        self, another_gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(clusters.AT_ONCE, "orders", 2)
+        orders = another_gateway.backends["orders"][0]
+        orders.stalls = True
+        upstreams = {
+            **another_gateway.gateway.upstreams,
+            "orders": [Upstream(orders.port)],
+        }
+        async with another_gateway.told(upstreams=upstreams) as gateway:
+            under_way = [
+                asyncio.create_task(gateway.client.post("/api/orders"))
+                for _ in range(2)
+            ]
+            await eventually(lambda: orders.seen["POST /api/orders"] == 2)
+            answer = await gateway.client.post("/api/orders")
+            assert problem(answer) == (503, "busy")
+            assert answer.headers["retry-after"] == "1"
+            waiting = asyncio.create_task(gateway.client.get("/api/orders/1?wait=8"))
+            await eventually(lambda: asked(orders, "/api/orders/1?wait=8"))
+            orders.stalled.set()
+            answers = await asyncio.gather(*under_way, waiting)
+            assert {each.status_code for each in answers} == {200}
 
     async def test_an_unwell_process_gets_no_requests(
         self, gateway: RunningGateway

@@ -1,6 +1,6 @@
 -- Orders, each paid by its buyer as soon as it is answered.
 -- Arguments: file of tokens, file of their buyers' ids, ticket,
--- and the pause of a connection between two requests in milliseconds.
+-- and the pause of a connection between two orders in milliseconds.
 local common = dofile(debug.getinfo(1, "S").source:match("@(.*/)") .. "common.lua")
 local tokens, ticket, pause
 local by_buyer, unpaid, asked = {}, {}, 0
@@ -11,7 +11,7 @@ function init(args)
   ticket, pause = args[3], tonumber(args[4])
   math.randomseed(os.time())
   asked = math.random(#tokens)
-  if pause > 0 then delay = function() return pause end end
+  if pause > 0 then delay = function() return #unpaid > 0 and 0 or pause end end
 end
 
 function request()

@@ -20,7 +20,10 @@ def _services(gateway: Gateway) -> Iterator[dict[str, Any]]:
     for route in ROUTES:
         if route.cluster in gateway.upstreams:
             api = _api(_match(route), route.cluster, route.timeout)
-            yield _streaming(api, route.timeout) if route.stream else api
+            if route.stream:
+                yield _streaming(api, route.timeout)
+            else:
+                yield _waiting(api) if route.parameter else api
 
 
 def _sign_ins(gateway: Gateway) -> Iterator[dict[str, Any]]:
@@ -70,6 +73,11 @@ def _streaming(api: dict[str, Any], lasts: float) -> dict[str, Any]:
     bound = {"max_stream_duration": f"{lasts}s"}
     own = {"timeout": "0s", "max_stream_duration": bound, "priority": "HIGH"}
     return api | {"route": api["route"] | own}
+
+
+def _waiting(api: dict[str, Any]) -> dict[str, Any]:
+    """Who only waits for an answer takes nobody's place who wants something done."""
+    return api | {"route": api["route"] | {"priority": "HIGH"}}
 
 
 def _action(cluster: str, timeout: float) -> dict[str, Any]:
