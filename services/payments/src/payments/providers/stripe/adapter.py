@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
-import httpx
 import structlog
+from aiohttp import ClientError, ClientTimeout
 from stripe import (
+    AIOHTTPClient,
     CardError,
-    HTTPXClient,
     IdempotencyError,
     InvalidRequestError,
     PaymentIntent,
@@ -72,8 +72,9 @@ class Stripe:
     name = "stripe"
 
     def __init__(self, keys: StripeKeys, *, patience: float = PATIENCE) -> None:
-        self._http = HTTPXClient(
-            timeout=httpx.Timeout(patience, connect=min(_CONNECT, patience))
+        # Not the SDK's default, whose pool looks through all connections at each call.
+        self._http = AIOHTTPClient(
+            timeout=ClientTimeout(patience, sock_connect=min(_CONNECT, patience))
         )
         self._client = StripeClient(
             keys.secret_key,
@@ -278,7 +279,7 @@ class Stripe:
         try:
             async with asyncio.timeout(self._patience):
                 yield
-        except TimeoutError as error:
+        except (TimeoutError, ClientError) as error:
             raise OutcomeUnknown(repr(error)) from None
         except StripeError as error:
             raise fault_of(error) from None
