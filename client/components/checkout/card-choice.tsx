@@ -10,6 +10,7 @@ const CARDS = [
   { token: 'tok_visa', name: 'visa' },
   { token: 'tok_threeDSecure2Required', name: 'secure' },
   { token: 'tok_chargeDeclined', name: 'declined' },
+  { token: 'tok_test_bank', name: 'bank' },
 ] as const;
 
 interface Props {
@@ -18,10 +19,10 @@ interface Props {
   onChange: (token: string) => void;
 }
 
-/** The cards of the test provider: one that works, one whose bank asks, one that is refused. */
+/** What the test provider takes: a card that works, one whose bank asks, one that is refused, a bank. */
 export function CardChoice({ config, token, onChange }: Props) {
   const t = useTranslations('pay');
-  if (!config) return <Skeleton className="h-48" />;
+  if (!config) return <Skeleton className="h-64" />;
   if (config.provider !== 'test') return <Notice tone="warn">{t('otherProvider')}</Notice>;
   return (
     <fieldset className="flex min-w-0 flex-col gap-3">

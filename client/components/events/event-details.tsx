@@ -28,7 +28,7 @@ function When({ event: { starts_at, ends_at, timezone } }: { event: EventDetail 
         <span className="sr-only">{t('when')}</span>
       </dt>
       <dd className="flex flex-col">
-        <span className="font-semibold">
+        <span className="text-balance font-semibold">
           <time dateTime={starts_at}>{date(starts_at, timezone, 'full')}</time>
         </span>
         <span className="text-muted text-sm">

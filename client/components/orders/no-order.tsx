@@ -12,7 +12,8 @@ export function NoOrder({ signedOut }: { signedOut: boolean }) {
   const t = useTranslations('order');
   const path = usePath() ?? '/orders';
   return (
-    <div className="mx-auto max-w-3xl px-4 py-12">
+    <div className="mx-auto flex max-w-3xl flex-col gap-6 px-4 py-8 sm:py-12">
+      <h1 className="text-title">{t('title')}</h1>
       <Empty
         icon={TicketX}
         title={signedOut ? t('signedOut') : t('missing')}

@@ -22,6 +22,7 @@ export function EventSales() {
             currency={event.currency}
             cancelled={event.status === 'cancelled'}
             title={<Title event={event} />}
+            action={<ToTheDoor event={event} />}
           />
         </div>
       )}
@@ -33,20 +34,21 @@ function Title({ event }: { event: EventDetail }) {
   const t = useTranslations('sales');
   const { date } = useFormat();
   return (
-    <div className="flex flex-col gap-4 md:flex-row md:items-end md:justify-between">
-      <div className="flex flex-col gap-1">
-        <h1 className="text-title">{t('of', { name: event.name })}</h1>
-        <p className="text-muted">
-          {date(event.starts_at, event.timezone, 'full')} · {event.venue.name}, {event.venue.city}
-        </p>
-      </div>
-      <Link
-        href={`/sell/door/${event.id}`}
-        className={buttonStyle({ look: 'quiet', className: 'self-start md:self-auto' })}
-      >
-        <ClipboardList className="size-4" aria-hidden />
-        {t('door')}
-      </Link>
-    </div>
+    <>
+      <h1 className="text-title">{t('of', { name: event.name })}</h1>
+      <p className="text-muted">
+        {date(event.starts_at, event.timezone, 'full')} · {event.venue.name}, {event.venue.city}
+      </p>
+    </>
+  );
+}
+
+function ToTheDoor({ event }: { event: EventDetail }) {
+  const t = useTranslations('sales');
+  return (
+    <Link href={`/sell/door/${event.id}`} className={buttonStyle({ look: 'quiet' })}>
+      <ClipboardList className="size-4" aria-hidden />
+      {t('door')}
+    </Link>
   );
 }

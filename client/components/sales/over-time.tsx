@@ -19,7 +19,7 @@ type Measure = (typeof MEASURES)[number];
 export function OverTime({ summary }: { summary: SalesSummary }) {
   const t = useTranslations('sales');
   const [measure, setMeasure] = useState<Measure>('sold');
-  const { moments, zone, daily } = useMoments(summary);
+  const { moments, lead, zone, daily } = useMoments(summary);
   if (moments.length === 0) {
     return (
       <Empty icon={ChartColumn} title={t('nothingYet')}>
@@ -38,7 +38,7 @@ export function OverTime({ summary }: { summary: SalesSummary }) {
           options={MEASURES.map((value) => ({ value, name: t(`measures.${value}`) }))}
         />
       </div>
-      <Chart moments={moments} measure={measure} summary={summary} />
+      <Chart moments={moments} lead={lead} measure={measure} summary={summary} />
       <p className="text-muted text-sm">
         {t(daily ? 'days' : 'times', { place: cityOfZone(zone) })} {t('counts')}
       </p>
@@ -48,11 +48,12 @@ export function OverTime({ summary }: { summary: SalesSummary }) {
 
 interface ChartProps {
   moments: Moment[];
+  lead: Moment[];
   measure: Measure;
   summary: SalesSummary;
 }
 
-function Chart({ moments, measure, summary }: ChartProps) {
+function Chart({ moments, lead, measure, summary }: ChartProps) {
   const { money, count } = useFormat();
   const currency = summary.currency ?? 'usd';
   const write = (value: number) =>
@@ -62,7 +63,7 @@ function Chart({ moments, measure, summary }: ChartProps) {
   return (
     <BarChart
       summary={useSentence(moments, measure, write)}
-      bars={moments.map((moment) => ({ name: moment.name, value: moment[measure] }))}
+      bars={[...lead, ...moments].map(({ name, ...each }) => ({ name, value: each[measure] }))}
       write={write}
     >
       <Table moments={moments} currency={currency} />

@@ -23,10 +23,11 @@ interface Props {
   /** The event was cancelled: money goes back. */
   cancelled?: boolean;
   title: ReactNode;
+  action?: ReactNode;
 }
 
 /** A sale as it goes: it refreshes itself while somebody looks. */
-export function SalesReport({ eventId, currency, cancelled, title }: Props) {
+export function SalesReport({ eventId, currency, cancelled, title, action }: Props) {
   const t = useTranslations('common');
   const query = useSalesSummary(eventId, { live: true });
   const summary = query.data;
@@ -45,9 +46,12 @@ export function SalesReport({ eventId, currency, cancelled, title }: Props) {
   if (everything && summary.tickets.length === 0) return <NothingOnSale title={title} />;
   return (
     <div className="flex flex-col gap-6">
-      <div className="flex flex-col gap-2">
-        {title}
-        <AsOf moment={query.dataUpdatedAt} />
+      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
+        <div className="flex flex-col gap-1">
+          {title}
+          <AsOf moment={query.dataUpdatedAt} />
+        </div>
+        {action}
       </div>
       {cancelled ? <RefundProgress outcomes={summary.outcomes} /> : null}
       <Figures tickets={summary.tickets} currency={currency} />

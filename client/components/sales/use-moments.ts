@@ -8,8 +8,13 @@ const DAY = 24 * HOUR;
 
 export type Moment = SalesSummary['series'][number] & { name: string };
 
+/** A chart has room for so many; of two bars each would fill half of it. */
+const LEAST = 12;
+
 export interface Moments {
   moments: Moment[];
+  /** Steps before the first order, in which nothing was sold: they only give a chart its width. */
+  lead: Moment[];
   /** Whose clock names them. */
   zone: string;
   daily: boolean;
@@ -25,6 +30,19 @@ export function useMoments({ series, step, timezone }: SalesSummary): Moments {
   const [first, last] = [series[0], series.at(-1)];
   const oneDay = first && last && dayOf(first.at, zone) === dayOf(last.at, zone);
   const style = daily ? 'day' : oneDay ? 'time' : 'dayTime';
-  const moments = series.map((moment) => ({ ...moment, name: date(moment.at, zone, style) }));
-  return { moments, zone, daily };
+  const named = (moment: SalesSummary['series'][number]) => ({
+    ...moment,
+    name: date(moment.at, zone, style),
+  });
+  const lead = first ? before(first.at, step, LEAST - series.length) : [];
+  return { moments: series.map(named), lead: lead.map(named), zone, daily };
+}
+
+const QUIET = { orders: 0, completed: 0, sold: 0, revenue: 0 };
+
+function before(first: string, step: number, count: number) {
+  return Array.from({ length: Math.max(0, count) }, (_, index) => ({
+    ...QUIET,
+    at: new Date(Date.parse(first) - (count - index) * step * 1_000).toISOString(),
+  }));
 }

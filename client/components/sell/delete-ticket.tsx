@@ -13,10 +13,11 @@ import { useDeleteTicket } from '@/lib/queries/use-save-ticket';
 interface Props {
   ticket: Pick<Ticket, 'id' | 'event_id' | 'title'>;
   onDeleted?: () => void;
+  size?: 'small' | 'large';
 }
 
 /** Takes a ticket off sale for good, after asking. */
-export function DeleteTicket({ ticket, onDeleted }: Props) {
+export function DeleteTicket({ ticket, onDeleted, size = 'small' }: Props) {
   const t = useTranslations('sell');
   const [asking, setAsking] = useState(false);
   const remove = useDeleteTicket();
@@ -30,7 +31,7 @@ export function DeleteTicket({ ticket, onDeleted }: Props) {
     });
   return (
     <>
-      <Button look="quiet" size="small" className="max-sm:flex-1" onClick={() => setAsking(true)}>
+      <Button look="quiet" size={size} className="max-sm:flex-1" onClick={() => setAsking(true)}>
         <Trash2 className="size-4" aria-hidden />
         {t('delete')}
         <span className="sr-only">{ticket.title}</span>

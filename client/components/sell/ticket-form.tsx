@@ -71,10 +71,18 @@ function Form({ ticket, eventZone }: { ticket: Ticket | null; eventZone: string 
         </Notice>
       ) : null}
       <div className="flex flex-wrap gap-3">
-        <Button type="submit" look="go" size="large" pending={form.pending}>
+        <Button
+          type="submit"
+          look="go"
+          size="large"
+          className="max-sm:flex-1"
+          pending={form.pending}
+        >
           {ticket ? t('save') : t('putOnSale')}
         </Button>
-        {ticket ? <DeleteTicket ticket={ticket} onDeleted={() => router.push('/sell')} /> : null}
+        {ticket ? (
+          <DeleteTicket ticket={ticket} size="large" onDeleted={() => router.push('/sell')} />
+        ) : null}
       </div>
     </form>
   );
