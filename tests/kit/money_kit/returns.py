@@ -1,19 +1,22 @@
 """Money on its way back: real refunds and the test bank's real rules, in memory."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from sqlalchemy import inspect
+from sqlalchemy.orm import object_session
 
 from money_kit.bank import Bank
 from money_kit.office import Say
 from payments.domain import Status
+from payments.ledger import Entry
 from payments.models import Payment
 from payments.providers.interface import Refused, Stumbled
 from payments.refunding import Refund
 
 if TYPE_CHECKING:
     from datetime import timedelta
+
+    from sqlalchemy.orm import Session
 
 
 class Returns:
@@ -85,8 +88,8 @@ class Returns:
 
 def balances(payment: Payment) -> dict[str, int]:
     """What every account of a payment's ledger comes to, where that is not zero."""
-    written = cast("Any", inspect(payment)).attrs.entries.history.added
     sums: dict[str, int] = {}
-    for entry in written:
-        sums[entry.account] = sums.get(entry.account, 0) + entry.amount
+    for row in cast("Session", object_session(payment)).new:
+        if isinstance(row, Entry) and row.payment_id == payment.id:
+            sums[row.account] = sums.get(row.account, 0) + row.amount
     return {account: amount for account, amount in sums.items() if amount}

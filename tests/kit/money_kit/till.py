@@ -10,6 +10,8 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from common.ids import new_id
 from common.messages import Message, OrderState, newest
 from money_kit.bank import Bank
@@ -74,6 +76,8 @@ class Till:
         self.payments: dict[UUID, Payment] = {}
         self.late: list[Late] = []
         self.returns = Returns(say, bank, patience=PATIENCE)
+        #: Of no database: it keeps what payments write into the ledger.
+        self._rows = Session(autoflush=False)
 
     # What buyers do.
 
@@ -91,6 +95,7 @@ class Till:
             self.abandon(live)
             return None
         payment = _begun(copy, token)
+        self._rows.add(payment)
         self.payments[payment.id] = payment
         if payment.free:
             self._say_all(payment.learn_free(patience=PATIENCE))
