@@ -5,6 +5,7 @@ from http import HTTPStatus
 import pytest
 import pytest_asyncio
 from system_kit.people import (
+    BANKS,
     CHALLENGED,
     DECLINED,
     VISA,
@@ -130,18 +131,36 @@ class TestGuests:
 
 
 class TestTheBank:
+    @pytest.mark.parametrize("token", [CHALLENGED, *BANKS])
     async def test_an_approved_challenge_completes_the_order(
-        self, stage: Stage, offered: Json
+        self, stage: Stage, offered: Json, token: str
     ) -> None:
         guest = await stage.guest()
         order = await guest.order(offered)
-        payment = await guest.pay(order, CHALLENGED)
+        payment = await guest.pay(order, token)
         assert payment["status"] == "requires_action"
         back = await guest.answer_bank(payment, "approve")
         assert f"/orders/{order['id']}" in back
         confirmed = await guest.confirm(payment)
-        assert confirmed["status"] in {"authorized", "captured"}
+        assert confirmed["status"] in {"processing", "authorized", "captured"}
         await guest.completion(order)
+        await guest.captured(payment)
+
+    async def test_what_a_bank_took_for_a_cancelled_order_goes_back(
+        self, stage: Stage, offered: Json
+    ) -> None:
+        guest = await stage.guest()
+        order = await guest.order(offered)
+        payment = await guest.pay(order, BANKS[0])
+        await guest.cancel(order)
+        await guest.answer_bank(payment, "approve")
+        await guest.confirm(payment)
+
+        async def given_back() -> bool:
+            path = f"/api/payments/{payment['id']}"
+            return (await guest.ask("GET", path))["status"] == "refunded"
+
+        await eventually(given_back)
 
     async def test_at_the_bank_the_hold_lasts_longer_once(
         self, stage: Stage, offered: Json

@@ -11,7 +11,7 @@ import httpx
 from sqlalchemy import text
 
 from system_kit.ledger import LATER, Asked, Ledger
-from system_kit.people import CHALLENGED, DECLINED, VISA, Json, Person
+from system_kit.people import BANKS, CHALLENGED, DECLINED, VISA, Json, Person
 from system_kit.stage import Stage
 
 #: Orders a second; each is some four requests and a dozen transactions.
@@ -101,7 +101,8 @@ class Load:
         await self._pay(buyer, order)
 
     async def _pay_at_the_bank(self, buyer: Person, order: Asked) -> None:
-        payment = await self._pay(buyer, order, CHALLENGED)
+        token = self._chance.choice((CHALLENGED, *BANKS))
+        payment = await self._pay(buyer, order, token)
         if payment.status != HTTPStatus.CREATED or not payment.thing["next_action"]:
             return
         url = httpx.URL(payment.thing["next_action"]["url"])
@@ -112,7 +113,8 @@ class Load:
         await self.repeat(buyer, "POST", confirm)
 
     async def _leave_the_bank(self, buyer: Person, order: Asked) -> None:
-        await self._pay(buyer, order, CHALLENGED)
+        token = self._chance.choice((CHALLENGED, *BANKS))
+        await self._pay(buyer, order, token)
         await self._pay(buyer, order)
 
     async def _pay_in_vain(self, buyer: Person, order: Asked) -> None:

@@ -15,6 +15,8 @@ Json = dict[str, Any]
 VISA = "tok_visa"
 DECLINED = "tok_chargeDeclined"
 CHALLENGED = "tok_threeDSecure2Required"
+#: Banks that ask on a page of theirs and take the money at once, one of them slowly.
+BANKS = ("tok_test_bank", "tok_test_bankPending")
 PASSWORD = "correct horse battery staple"  # of people of tests
 #: Availability follows orders within this many seconds.
 FOLLOWS = 2.0
