@@ -79,8 +79,8 @@ async def test_while_a_batch_commits_the_next_one_gathers() -> None:
 
 async def test_after_many_the_next_batch_gathers_for_a_moment() -> None:
     counter = Counter()
-    one = batcher(counter, queue=400, longest=1.0)
-    await asyncio.gather(*(one.submit(n) for n in range(400)))
+    one = batcher(counter, queue=200, longest=1.0)
+    await asyncio.gather(*(one.submit(n) for n in range(200)))
     first = await submitted(one, 1)
     for _ in range(10):
         await asyncio.sleep(0)

@@ -32,9 +32,9 @@ BATCH = 512
 QUEUE = 8192
 #: Seconds after which a request that still waits is refused.
 AGE = 1.0
-#: Seconds from one batch to the next, for each request of the first, and at most: what
+#: Seconds that the next batch gathers for each request just answered, and at most: what
 #: a batch costs, here and at all who hear of it, is shared by more when many come.
-GATHER, LONGEST = 0.0004, 0.05
+GATHER, LONGEST = 0.001, 0.03
 #: Once the first in line has waited this part of the age, nobody else may join: whoever
 #: does would be too old by its turn, and is better told now.
 PRESSED = 0.8
@@ -137,18 +137,15 @@ class Batcher(Generic[Q, A]):
         try:
             await asyncio.sleep(0)  # whoever is ready now joins the first batch
             while batch := self._take(self._main):
-                began = asyncio.get_running_loop().time()
                 await self._answer(batch, wait=False)
-                await self._gather(len(batch), began)
+                await self._gather(len(batch))
         finally:
             self._main_runs = False
 
-    async def _gather(self, answered: int, began: float) -> None:
+    async def _gather(self, answered: int) -> None:
         """Let the next batch grow with the rush; few are not kept waiting."""
-        ready = began + min(answered * GATHER, self._longest)
-        left = ready - asyncio.get_running_loop().time()
-        if left > 0 and len(self._main) < self._batch:
-            await asyncio.sleep(left)
+        if len(self._main) < self._batch:
+            await asyncio.sleep(min(answered * GATHER, self._longest))
 
     async def _run_lane(self, key: Hashable) -> None:
         lane = self._lanes[key]
