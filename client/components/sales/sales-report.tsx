@@ -55,7 +55,7 @@ export function SalesReport({ eventId, currency, cancelled, title, action }: Pro
       </div>
       {cancelled ? <RefundProgress outcomes={summary.outcomes} /> : null}
       <Figures tickets={summary.tickets} currency={currency} />
-      <OverTime summary={summary} />
+      {cancelled && summary.series.length === 0 ? null : <OverTime summary={summary} />}
       {summary.series.length > 0 ? (
         <div className="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
           <div className="flex min-w-0 flex-col gap-6">
