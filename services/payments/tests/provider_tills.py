@@ -211,7 +211,8 @@ async def stripe_till() -> AsyncGenerator[Till]:
         keys = StripeKeys(
             secret_key=SECRET_KEY, publishable_key="pk_test_fake", api_base=fake.url
         )
-        stripe = Stripe(keys)
+        # In one process with its fake, on a machine that may be busy.
+        stripe = Stripe(keys, connecting=PATIENCE)
         yield StripeTill(stripe, _STRIPE, fake)
         await stripe.aclose()
 

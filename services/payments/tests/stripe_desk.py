@@ -36,6 +36,7 @@ DECLINED = "pm_card_chargeDeclined"
 CHALLENGED = "pm_card_authenticationRequired"
 #: Seconds: a fake that does not answer keeps nobody for long.
 HASTE = 0.5
+LONG = 12.0
 
 
 @dataclass
@@ -143,7 +144,8 @@ async def open_stripe_desk(database: Database) -> AsyncGenerator[StripeDesk]:
             webhook_secrets=(WEBHOOK_SECRET, "whsec_next"),
             api_base=fake.url,
         )
-        stripe = Stripe(keys)
+        # In one process with its fake, on a machine that may be busy.
+        stripe = Stripe(keys, connecting=LONG)
         settlement = Settlement(
             database, stripe, return_url=order_page(PUBLIC_URL), patience=PATIENCE
         )

@@ -10,6 +10,7 @@ from payments.providers.stripe.adapter import Stripe
 
 #: Short, for tests in which nobody answers.
 PATIENCE = 0.4
+LONG = 12.0
 
 
 @pytest.fixture
@@ -20,7 +21,8 @@ async def fake() -> AsyncIterator[FakeStripe]:
 
 @pytest.fixture
 async def stripe(fake: FakeStripe) -> AsyncIterator[Stripe]:
-    stripe = Stripe(keys_for(fake))
+    # In one process with its fake, on a machine that may be busy.
+    stripe = Stripe(keys_for(fake), connecting=LONG)
     yield stripe
     await stripe.aclose()
 

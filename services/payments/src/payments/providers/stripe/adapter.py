@@ -59,7 +59,8 @@ log = structlog.get_logger()
 API_VERSION: Final = "2026-10-28.endive"
 #: Seconds an operation may take, all its calls together: a buyer waits for two.
 PATIENCE: Final = 12.0
-_CONNECT: Final = 3.0
+#: Of these, until Stripe is reached at all.
+CONNECTING: Final = 3.0
 #: None of the SDK's own: what has no answer is looked up, and asked again under the
 #: committed key by whoever looks after the payment.
 RETRIES: Final = 0
@@ -71,10 +72,16 @@ class Stripe:
 
     name = "stripe"
 
-    def __init__(self, keys: StripeKeys, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        keys: StripeKeys,
+        *,
+        patience: float = PATIENCE,
+        connecting: float = CONNECTING,
+    ) -> None:
         # Not the SDK's default, whose pool looks through all connections at each call.
         self._http = AIOHTTPClient(
-            timeout=ClientTimeout(patience, sock_connect=min(_CONNECT, patience))
+            timeout=ClientTimeout(patience, sock_connect=min(connecting, patience))
         )
         self._client = StripeClient(
             keys.secret_key,
