@@ -121,7 +121,7 @@ class Outcomes:
     expired: int
     cancelled: int
     refunded: int
-    #: Of the complete ones: their event was cancelled, and they are still to be refunded.
+    #: Of the complete ones: their event was cancelled, their money is to go back.
     refunds_due: int
 
 
