@@ -167,7 +167,7 @@ class RefundRows:
         """Refunds whose outcome is not known; nobody else gets them in the lease."""
         due = (
             select(Refund.id)
-            .where(Refund.due_at <= func.clock_timestamp())
+            .where(Refund.due_at <= func.now())
             .order_by(Refund.due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -184,7 +184,7 @@ class RefundRows:
         """Captured payments of cancelled events, that nobody else is at."""
         owed = await self._session.scalars(
             select(Payment)
-            .where(Payment.refund_due_at <= func.clock_timestamp())
+            .where(Payment.refund_due_at <= func.now())
             .where(Payment.status == Status.CAPTURED.value)
             .order_by(Payment.refund_due_at)
             .limit(limit)

@@ -86,13 +86,13 @@ class Webhooks:
 
     async def forget_old(self) -> None:
         async with self._database.transaction() as tx:
-            old = Received.received_at < func.clock_timestamp() - KEPT
+            old = Received.received_at < func.now() - KEPT
             await tx.session.execute(delete(Received).where(old))
 
     async def _claim(self) -> Sequence[Received]:
         due = (
             select(Received.provider, Received.id)
-            .where(Received.due_at <= func.clock_timestamp())
+            .where(Received.due_at <= func.now())
             .order_by(Received.due_at)
             .limit(GROUP)
             .with_for_update(skip_locked=True)
