@@ -137,9 +137,7 @@ MOVES: Final[Mapping[Status, frozenset[Status]]] = {
     Status.VOIDING: frozenset({Status.VOIDED, Status.REFUNDING}),
     # Back to captured: a part went back, or nothing did.
     Status.REFUNDING: frozenset({Status.REFUNDED, Status.CAPTURED}),
-    Status.VOIDED: frozenset(),
-    Status.FAILED: frozenset(),
-    Status.REFUNDED: frozenset(),
+    **dict.fromkeys(ENDED, frozenset[Status]()),
 }
 
 #: At the provider it may still be authorized, or captured.
@@ -149,7 +147,6 @@ UNFINISHED: Final = frozenset(
 _AUTHORIZING: Final[Mapping[Standing, Status]] = {
     Standing.REQUIRES_ACTION: Status.REQUIRES_ACTION,
     Standing.AUTHORIZED: Status.AUTHORIZED,
-    # Taken at once: it rests here for its verdict.
     Standing.CAPTURED: Status.AUTHORIZED,
     Standing.DECLINED: Status.FAILED,
     Standing.VOIDED: Status.FAILED,
@@ -233,16 +230,12 @@ def learn(status: Status, standing: Standing, verdict: Verdict | None) -> Step:
 
 def taken_at_once(status: Status, standing: Standing) -> bool:
     """Whether the provider has captured what was only to be authorized."""
-    return _LEARNT.get(status, {}).get(standing) is Status.AUTHORIZED and (
-        standing is Standing.CAPTURED
-    )
+    begun = status in {Status.PROCESSING, Status.REQUIRES_ACTION}
+    return begun and standing is Standing.CAPTURED
 
 
 def obey(status: Status, verdict: Verdict | None, *, taken: bool = False) -> Step:
-    """Do what orders decided, if the payment rests and it is still to be done.
-
-    `taken`: it was captured at once, without waiting for this.
-    """
+    """Do what orders decided, if the payment rests and it is still to be done."""
     if verdict is None:
         return STAY
     if verdict is Verdict.ACCEPTED and status in _LOST_FOR_GOOD:
@@ -258,9 +251,7 @@ def remaining_call(status: Status, standing: Standing | None) -> Call | None:
             return Call.AUTHORIZE
         case Status.CAPTURING, Standing.AUTHORIZED:
             return Call.CAPTURE
-        case Status.VOIDING, (
-            Standing.AUTHORIZED | Standing.REQUIRES_ACTION | Standing.PROCESSING
-        ):
+        case Status.VOIDING, Standing() if standing in UNFINISHED:
             return Call.VOID
         case Status.REFUNDING, Standing.CAPTURED:
             return Call.REFUND
@@ -268,17 +259,14 @@ def remaining_call(status: Status, standing: Standing | None) -> Call | None:
             return None
 
 
+_SHOWN: Final = {Status.CAPTURING: Status.AUTHORIZED, Status.REFUNDING: Status.CAPTURED}
+
+
 def shown(status: Status, *, was_authorized: bool) -> Status:
     """Outside, a state under way shows as the one before it."""
-    match status:
-        case Status.CAPTURING:
-            return Status.AUTHORIZED
-        case Status.REFUNDING:
-            return Status.CAPTURED
-        case Status.VOIDING:
-            return Status.AUTHORIZED if was_authorized else Status.REQUIRES_ACTION
-        case _:
-            return status
+    if status is Status.VOIDING:
+        return Status.AUTHORIZED if was_authorized else Status.REQUIRES_ACTION
+    return _SHOWN.get(status, status)
 
 
 def admit(order_status: str, reason: str | None, live: Status | None) -> None:
