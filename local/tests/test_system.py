@@ -43,6 +43,8 @@ async def run(started: Run) -> Run:
     if started.ended:
         started.start()
         await started.ready()
+    # What the test before has hurt may still be coming back.
+    await eventually(lambda: answers(started, "/readyz"))
     return started
 
 
@@ -179,6 +181,7 @@ class TestStop:
     async def test_nothing_is_left_but_the_data(self, run: Run) -> None:
         async with httpx.AsyncClient(base_url=run.url, trust_env=False) as client:
             made = await client.post("/api/users/signup", json=SOMEBODY)
+            assert made.status_code == 201
             ports, processes = run.data / "ports.json", run.processes()
             kept = ports.read_text()
             assert await run.end(signal.SIGINT) == 0
@@ -188,6 +191,7 @@ class TestStop:
             await run.ready()
             assert ports.read_text() == kept
             found = await client.post("/api/users/signin", json=SOMEBODY)
+            assert found.status_code == 200
             assert found.json()["id"] == made.json()["id"]
         processes = run.processes()
         await run.end(signal.SIGKILL)

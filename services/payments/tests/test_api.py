@@ -47,6 +47,10 @@ def problem(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["type"].removeprefix("/problems/")
 
 
+both_ways = pytest.mark.parametrize("browse", ["framework", "hot route"], indirect=True)
+
+
+@both_ways
 class TestCreate:
     async def test_a_payment_is_answered_whole(
         self, desk: Desk, browse: Browse
@@ -198,6 +202,7 @@ class TestCreate:
         assert answer.json()["errors"][0]["field"] == "token"
 
 
+@both_ways
 class TestIdempotency:
     async def test_the_same_key_pays_once_and_shows_the_payment_as_it_is(
         self, desk: Desk, browse: Browse

@@ -1,6 +1,8 @@
 """Payments are opened, and their outcomes recorded, many in one commit."""
 
 import asyncio
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 import pytest
 from payments_desk import PATIENCE, VISA, Desk, order_of, person
@@ -214,3 +216,34 @@ class TestRecording:
         )
 
         assert len(await desk.said("payments.created")) == 1
+
+    async def test_a_word_outlives_a_moment_without_a_database(
+        self, desk: Desk, openings: Openings, buyer: Identity
+    ) -> None:
+        tries: list[int] = []
+
+        class Shaken(Repository):
+            async def lock_all(
+                self, payment_ids: Iterable[UUID], *, wait: bool = True
+            ) -> Sequence[Payment]:
+                tries.append(1)
+                if len(tries) == 1:
+                    raise ConnectionResetError
+                return await super().lock_all(payment_ids, wait=wait)
+
+        [payment] = await opened(desk, openings, buyer, 1)
+        records = Records(desk.database, patience=PATIENCE, rows=Shaken)
+
+        assert (await records.write(authorized(payment))).status == "authorized"
+        assert len(tries) == 2
+
+    async def test_a_failure_from_before_a_payment_moved_is_old_news(
+        self, desk: Desk, openings: Openings, records: Records, buyer: Identity
+    ) -> None:
+        [payment] = await opened(desk, openings, buyer, 1)
+        for standing in (Standing.REQUIRES_ACTION, Standing.PROCESSING):
+            answer = Answer(standing=standing, reference="tp_1")
+            await records.write(Word(seen=payment, answer=answer))
+        now = await records.write(Word(seen=payment, failure="processing_error"))
+
+        assert now.status == "processing"

@@ -112,10 +112,14 @@ class Batcher(Generic[Q, A]):
         """Whether the next request is refused: there are too many, or it is late."""
         if self._size >= self._bound:
             return True
+        return self._waited > PRESSED * self._age
+
+    @property
+    def _waited(self) -> float:
+        """Seconds for which the first in line has waited."""
         if not self._main:
-            return False
-        waited = asyncio.get_running_loop().time() - self._main[0].since
-        return waited > PRESSED * self._age
+            return 0.0
+        return asyncio.get_running_loop().time() - self._main[0].since
 
     def _queue(self, waiting: Waiting[Q, A]) -> None:
         lane = self._lanes.get(self._lane_of(waiting.request))
@@ -143,8 +147,8 @@ class Batcher(Generic[Q, A]):
             self._main_runs = False
 
     async def _gather(self, answered: int) -> None:
-        """Let the next batch grow with the rush; few are not kept waiting."""
-        if len(self._main) < self._batch:
+        """Let the next batch grow with the rush; few, or late ones, are not kept."""
+        if len(self._main) < self._batch and self._waited < self._age / 2:
             await asyncio.sleep(min(answered * GATHER, self._longest))
 
     async def _run_lane(self, key: Hashable) -> None:

@@ -57,9 +57,13 @@ def transient(error: BaseException) -> bool:
     return lost or sqlstate(error).startswith(_TEMPORARY)
 
 
-def deadlocked(error: BaseException) -> bool:
-    """Whether each of the requests that got in each other's way may pass alone."""
-    return isinstance(error, DBAPIError) and sqlstate(error.orig) == _DEADLOCK
+def caused_by_one(error: BaseException) -> bool:
+    """Whether one request of a batch may have caused it: alone, its neighbours pass.
+
+    Whatever is not the database's own trouble, and a deadlock.
+    """
+    deadlock = isinstance(error, DBAPIError) and sqlstate(error.orig) == _DEADLOCK
+    return deadlock or not transient(error)
 
 
 def sqlstate(error: BaseException | None) -> str:

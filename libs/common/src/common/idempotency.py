@@ -195,17 +195,24 @@ async def claim_many(
     return await _found(tx, others) if others else {}
 
 
-async def keep_many(tx: Transaction, answers: Mapping[Keyed, Kept]) -> None:
-    """Keep answers of requests whose keys were claimed in an earlier transaction."""
-    if not answers:
-        return
+async def keep_many(
+    tx: Transaction, answers: Mapping[Keyed, Kept], *, free: Sequence[Keyed] = ()
+) -> None:
+    """Keep answers of requests whose keys were claimed in an earlier transaction.
+
+    Those to `free` were refused after all. All are locked first, in one order.
+    """
     requests = list(answers)
+    if not (requests or free):
+        return
+    await tx.session.execute(_LOCK_MANY, _places([*requests, *free]))
     facts = {
         "statuses": [answers[request].status for request in requests],
         "things": [answers[request].thing_id for request in requests],
     }
-    await tx.session.execute(_LOCK_MANY, _places(requests))
     await tx.session.execute(_KEEP_MANY, _places(requests) | facts)
+    for request in free:
+        await release(tx, request)
 
 
 async def release_many(tx: Transaction, requests: Sequence[Keyed]) -> None:

@@ -51,6 +51,7 @@ def _match(route: Route) -> dict[str, Any]:
     if route.parameter:
         present = {"name": route.parameter, "present_match": True}
         match["query_parameters"] = [present]
+        match["headers"] = [{"name": ":method", "string_match": {"exact": "GET"}}]
     if route.stream:
         asked = {"name": "accept", "string_match": {"contains": route.stream}}
         match["headers"] = [asked]

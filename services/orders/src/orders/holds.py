@@ -10,12 +10,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.exc import DataError, IntegrityError
 
 from common import faults
 from common.batcher import BATCH, Batcher, Later
-from common.database import Database, Transaction
-from common.errors import KeyInProgress, KeyReused, ServiceError
+from common.database import Database, Transaction, caused_by_one
+from common.errors import KeyReused, ServiceError
 from common.idempotency import Kept, Keyed, claim_many, release_many
 from orders import reservations
 from orders.book import Book, Draft, Request
@@ -63,7 +62,7 @@ class Holds:
         self._alone = batch == 1
         self._gone = Gone()
         self._batcher = Batcher[Asked, Held](
-            self.decide, lane_of=_lane, again_alone=_of_one, batch=batch
+            self.decide, lane_of=_lane, again_alone=caused_by_one, batch=batch
         )
 
     async def take(self, request: Request, keyed: Keyed | None = None) -> Held:
@@ -231,14 +230,3 @@ def _place(keyed: Keyed) -> tuple[UUID, str, str]:
 def _lane(asked: Asked) -> Hashable:
     """Requests that draw on the same stock wait together: an event's, or a ticket's."""
     return asked.request.event_id or asked.request.items[0].ticket_id
-
-
-def _of_one(error: Exception) -> bool:
-    """What one request may have caused is no fault of its neighbours.
-
-    A batch that failed on data, in a deadlock, or because a key of it is at work
-    elsewhere, is run again one by one.
-    """
-    state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    caused = isinstance(error, (DataError, IntegrityError, KeyInProgress))
-    return caused or state == "40P01"

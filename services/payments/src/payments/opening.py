@@ -10,10 +10,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.exc import DataError, IntegrityError
-
 from common.batcher import Batcher, Later
-from common.database import Database, Transaction, deadlocked
+from common.database import Database, Transaction, caused_by_one
 from common.errors import Invalid, KeyInProgress, KeyReused, ServiceError
 from common.idempotency import Kept, Keyed, claim_many, keep_many, release_many
 from common.identity import Identity
@@ -65,7 +63,7 @@ class Openings:
         self._patience = patience
         self._rows = rows
         self._batcher = Batcher[Asked, Payment | Kept](
-            self._open_all, lane_of=_lane, again_alone=_of_one
+            self._open_all, lane_of=_lane, again_alone=caused_by_one
         )
 
     async def open(self, asked: Asked) -> Payment | Kept:
@@ -202,9 +200,3 @@ def _admit(order: OrderReplica, live: Payment | None) -> None:
 
 def _lane(asked: Asked) -> Hashable:
     return asked.order_id
-
-
-def _of_one(error: Exception) -> bool:
-    """What one request may have caused is no fault of its neighbours."""
-    caused = isinstance(error, DataError | IntegrityError | KeyInProgress)
-    return caused or deadlocked(error)

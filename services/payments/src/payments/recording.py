@@ -1,14 +1,18 @@
 """What came of calls to the provider, recorded for many payments in one commit."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from common import idempotency
 from common.batcher import Batcher, Later
 from common.clock import utcnow
-from common.database import Database, Transaction, deadlocked, transient
+from common.database import Database, Transaction, caused_by_one, transient
+from common.errors import Busy
 from common.idempotency import Kept, Keyed
 from common.messages import Message
 from common.observability import current_trace
@@ -17,11 +21,16 @@ from payments.models import Payment
 from payments.providers.interface import Answer
 from payments.repository import Rows
 
+log = structlog.get_logger()
+
 ROUTE: Final = "POST /api/payments"
 #: How long a buyer may leave the bank's page unanswered.
 ACTION_LIFETIME: Final = timedelta(hours=1)
 #: Seconds that a word may wait to be recorded: the call it tells of is over.
 _AGE: Final = 30.0
+#: Seconds for which a word is tried again, and between two tries.
+_PATIENCE: Final = 5.0
+_PAUSE: Final = 0.1
 _CREATED: Final = 201
 _DECLINED: Final = 402
 
@@ -54,13 +63,27 @@ class Records:
         self._batcher = Batcher[Word, Payment](
             self._record,
             lane_of=lambda word: word.seen.id,
-            again_alone=_of_one,
+            again_alone=caused_by_one,
             age=_AGE,
         )
 
     async def write(self, word: Word) -> Payment:
-        """The payment as it is now."""
-        return await self._batcher.submit(word)
+        """The payment as it is now.
+
+        Tried again for a while: what the word tells of has happened, and nobody else
+        would tell it before the sweep.
+        """
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + _PATIENCE
+        while True:
+            try:
+                return await self._batcher.submit(word)
+            except Exception as error:
+                trouble = transient(error) or isinstance(error, Busy)
+                if not trouble or loop.time() > ends:
+                    raise
+                log.warning("not_recorded_yet", error=repr(error))
+            await asyncio.sleep(_PAUSE)
 
     async def _record(
         self, batch: Sequence[Word], *, wait: bool
@@ -82,7 +105,8 @@ class Records:
         """Take the word; whether the request that waits for it can be answered."""
         before = payment.version
         if word.failure is not None:
-            if payment.state is Status.PROCESSING:
+            unmoved = payment.version == word.seen.version
+            if payment.state is Status.PROCESSING and unmoved:
                 payment.fail(word.failure, patience=self._patience)
             return True
         if word.answer is not None:
@@ -113,6 +137,7 @@ async def _answer_requests(
     Done with the outcome itself, so that a request whose process died is answered too.
     """
     kept: dict[Keyed, Kept] = {}
+    free: list[Keyed] = []
     for payment, word in heard:
         if (request := payment.take_request(ROUTE)) is None:
             continue
@@ -120,9 +145,5 @@ async def _answer_requests(
             status = _DECLINED if payment.state is Status.FAILED else _CREATED
             kept[request] = Kept(status, payment.id)
         else:
-            await idempotency.release(tx, request)
-    await idempotency.keep_many(tx, kept)
-
-
-def _of_one(error: Exception) -> bool:
-    return deadlocked(error) or not transient(error)
+            free.append(request)
+    await idempotency.keep_many(tx, kept, free=free)

@@ -24,6 +24,7 @@ from payments.domain import (
     ENDED,
     UNFINISHED,
     Call,
+    Standing,
     Status,
     remaining_call,
 )
@@ -137,6 +138,9 @@ class Settlement:
             await self._provider.void(
                 answer.reference, key=f"void:{payment.id}:{new_id()}"
             )
+        given_up = payment.state in {Status.VOIDED, Status.FAILED}
+        if given_up and answer.standing is Standing.CAPTURED:
+            log.error("captured_though_ended", **_facts(payment))
 
     async def give_up(self, payment_id: UUID) -> None:
         """Call off a payment that waits for its buyer, at the provider too."""
