@@ -9,8 +9,8 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from browser_kit.visitor import DEVICES, Visitor, visiting
 from browser_kit.words import words
-from playwright.async_api import Browser, Page, expect
-from screens_kit.camera import UNFINISHED, in_theme, window
+from playwright.async_api import Browser, Page
+from screens_kit.camera import arrived, in_theme, window
 from screens_kit.walks import WALKS, Walk, Way
 from screens_kit.world import World, furnish
 from system_kit.people import Json
@@ -40,7 +40,8 @@ class Inspector:
         if FOREIGN.search(name):
             return
         if whole:
-            await expect(visitor.page.locator(UNFINISHED)).to_have_count(0)
+            await arrived(visitor.page)
+        await in_theme(visitor.page, "light")
         wrong = await barriers(visitor.page, RULES)
         await in_theme(visitor.page, "dark")
         wrong += await barriers(visitor.page, COLOURS)

@@ -14,11 +14,24 @@ Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 #: What may be taken for a page still on its way.
 UNFINISHED = ".animate-shimmer, main [aria-busy=true]"
+#: A page that is one: what cannot be found begins as an empty document without words.
+ARRIVED = "html[lang] main"
 
-#: Colours of another theme are there with the frame after the next.
-SETTLED = (
-    "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-)
+#: Colours of another theme begin with the frame after the next, and are there once
+#: every transition has ended; what goes on for ever is no transition.
+SETTLED = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    await frame();
+    const ends = (moving) => Number.isFinite(moving.effect.getComputedTiming().endTime);
+    const ending = document.getAnimations().filter(ends);
+    await Promise.allSettled(ending.map((moving) => moving.finished));
+}"""
+
+
+async def arrived(page: Page) -> None:
+    await expect(page.locator(ARRIVED)).to_be_visible()
+    await expect(page.locator(UNFINISHED)).to_have_count(0)
 
 
 async def in_theme(page: Page, theme: Theme) -> None:
@@ -41,7 +54,7 @@ class Camera:
             return
         page = visitor.page
         if whole:
-            await expect(page.locator(UNFINISHED)).to_have_count(0)
+            await arrived(page)
         for theme in THEMES:
             await in_theme(page, theme)
             await page.evaluate("scrollTo(0, 0); document.fonts.ready")
