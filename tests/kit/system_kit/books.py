@@ -49,18 +49,11 @@ async def check_books(
     """Raise `BooksDisagree` with all that is wrong; `poison`: consumers fed some."""
     async with views_of(system) as views:
         await settled(views, bound=bound)
-        expected = tuple(poison)
-        if await _wrong(views, expected):
-            # The databases are read one after the other: a hold may end in between.
-            await settled(views, bound=bound)
-            if faults := await _wrong(views, expected):
-                raise BooksDisagree(faults)
-
-
-async def _wrong(views: Views, poison: Sequence[str]) -> list[str]:
-    checks = [check(views) for check in CHECKS.values()]
-    found = dict(zip(CHECKS, await asyncio.gather(*checks), strict=True))
-    return _faults(found, poison)
+        checks = [check(views) for check in CHECKS.values()]
+        found = dict(zip(CHECKS, await asyncio.gather(*checks), strict=True))
+    faults = _faults(found, poison)
+    if faults:
+        raise BooksDisagree(faults)
 
 
 async def settled(views: Views, *, bound: timedelta = BOUND) -> None:
