@@ -208,9 +208,9 @@ def _read(payload: str) -> _Claims:
 
 def _decode64(text: str) -> bytes:
     """Strict base64url without padding."""
-    standard = text.translate(_STANDARD)
-    return binascii.a2b_base64(standard + "=" * (-len(text) % 4), strict_mode=True)
+    standard = text.encode("ascii").translate(_STANDARD)
+    return binascii.a2b_base64(standard + b"=" * (-len(text) % 4), strict_mode=True)
 
 
 #: base64url to base64; what is foreign to base64url maps to what base64 refuses.
-_STANDARD = str.maketrans({"-": "+", "_": "/", "+": "!", "/": "!", "=": "!"})
+_STANDARD = bytes.maketrans(b"-_+/=", b"+/!!!")

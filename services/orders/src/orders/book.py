@@ -133,12 +133,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     lines: tuple[Line, ...]
     fee: int
+    #: All the buyer pays: lines and fee.
+    total: int
     created_at: datetime
     expires_at: datetime
-
-    @property
-    def total(self) -> int:
-        return sum(line.amount for line in self.lines) + self.fee
 
 
 @dataclass(kw_only=True)
@@ -163,7 +161,7 @@ class Book:
         """
         offers = self._offers_of(request)
         self._refuse_failing(request, offers)
-        if sum(self.open_orders[owner] for owner in request.owners) >= OPEN_ORDERS:
+        if self._open_orders_of(request) >= OPEN_ORDERS:
             raise TooManyHolds
         draft = self._draft(request, offers)
         if request.expected_total not in (None, draft.total):
@@ -205,17 +203,21 @@ class Book:
 
     def _taken_beside(self, item: Wanted, request: Request) -> int:
         """Units that earlier items of the same order take from the same stock."""
-        stock, taken = self.stocks[item.ticket_id], 0
+        taken = 0
         for other in request.items:
             if other is item:
                 break
-            if self.stocks[other.ticket_id] is stock:
+            if self.stocks[other.ticket_id] is self.stocks[item.ticket_id]:
                 taken += other.quantity
         return taken
 
+    # `get`, as a Counter counts what it lacks by a call of Python.
+    def _open_orders_of(self, request: Request) -> int:
+        return sum([self.open_orders.get(owner, 0) for owner in request.owners])
+
     def _allowance(self, offer: Offer, owners: Iterable[UUID]) -> int:
-        had = sum(self.units[owner, offer.ticket_id] for owner in owners)
-        return max(0, offer.max_per_buyer - had)
+        had = [self.units.get((owner, offer.ticket_id), 0) for owner in owners]
+        return max(0, offer.max_per_buyer - sum(had))
 
     def _told(self, offer: Offer, request: Request) -> dict[str, object]:
         return {
@@ -227,7 +229,12 @@ class Book:
 
     def _draft(self, request: Request, offers: Sequence[Offer]) -> Draft:
         pairs = list(zip(request.items, offers, strict=True))
-        draft = Draft(
+        lines = tuple([_line(item, offer) for item, offer in pairs])
+        fee = sum([offer.fee * item.quantity for item, offer in pairs])
+        total = sum([line.amount for line in lines]) + fee
+        if total > LARGEST_TOTAL:
+            raise Invalid.field("items", f"The total must be at most {LARGEST_TOTAL}.")
+        return Draft(
             id=request.id,
             code=new_code(),
             request=request,
@@ -235,14 +242,12 @@ class Book:
             event_id=offers[0].event_id,
             event=offers[0].event,
             currency=offers[0].currency,
-            lines=tuple(_line(item, offer) for item, offer in pairs),
-            fee=sum(offer.fee * item.quantity for item, offer in pairs),
+            lines=lines,
+            fee=fee,
+            total=total,
             created_at=self.now,
             expires_at=self.now + self.hold,
         )
-        if draft.total > LARGEST_TOTAL:
-            raise Invalid.field("items", f"The total must be at most {LARGEST_TOTAL}.")
-        return draft
 
     def _note(self, request: Request) -> None:
         self.open_orders[request.buyer_id] += 1
@@ -260,7 +265,9 @@ def check_together(offers: Sequence[Offer], event_id: UUID | None) -> None:
     first = offers[0]
     if event_id is not None and event_id != first.event_id:
         raise Invalid.field("query.event_id", "Is not the event of these tickets.")
-    if first.event_id is None and len(offers) > 1:
+    if len(offers) == 1:
+        return
+    if first.event_id is None:
         raise Invalid.field("items", "A ticket without an event is ordered alone.")
     for index, offer in enumerate(offers):
         for thing, same in (
