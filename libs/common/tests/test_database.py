@@ -1,5 +1,6 @@
 """Transactions: state and message together; what may be tried again, and what not."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Sequence
@@ -41,6 +42,10 @@ async def fails(database: Database, sql: str, **parameters: object) -> Exception
 async def value(database: Database, sql: str) -> object:
     [row] = await rows(database, sql)
     return row[0]
+
+
+async def is_ready(database: Database) -> bool:
+    return await answers(database) is None
 
 
 class TestTransaction:
@@ -195,6 +200,22 @@ class TestTransient:
 
     async def test_a_fault_of_our_own_is_not(self) -> None:
         assert not transient(ValueError())
+
+
+class TestReady:
+    async def test_once_a_restarted_server_answers_every_transaction_is_served(
+        self, database: Database, postgres: PostgresServer
+    ) -> None:
+        async def at_once() -> list[object]:
+            wait = "SELECT pg_sleep(0.05)"  # so that each has a connection of its own
+            return await asyncio.gather(*(value(database, wait) for _ in range(4)))
+
+        await at_once()
+        assert await answers(database) is None
+        postgres.kill()
+        postgres.start()
+        await eventually(lambda: is_ready(database))
+        assert len(await at_once()) == 4
 
 
 class TestAddress:

@@ -10,9 +10,15 @@ from datetime import timedelta
 from functools import partial
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -184,7 +190,7 @@ def _engine(
     wait: timedelta,
 ) -> AsyncEngine:
     """A pool that grows to its size as it is used; nothing is connected to here."""
-    return create_async_engine(
+    engine = create_async_engine(
         async_url(url),
         pool_size=size,
         max_overflow=0,
@@ -201,6 +207,18 @@ def _engine(
             },
         },
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _refuse_closed(connection: DBAPIConnection, *_: object) -> None:
+    """Have the pool connect anew in place of what the server has closed.
+
+    The driver knows without asking: a restarted server costs nobody an answer, and
+    no request a question.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _nobody(_sealed: Sequence[Sealed]) -> None:
