@@ -25,7 +25,7 @@ from common.jetstream import Bus, jittered
 from common.listener import Listener
 from common.retries import Retries
 from common.running import Job, Process, pause
-from common.server import serve_asgi
+from common.server import Listening, serve_asgi
 from common.settings import ServiceSettings
 from common.upkeep import Upkeep
 
@@ -65,7 +65,8 @@ class Application:
 
     async def serve(self) -> int:
         """Answer HTTP until told to stop; the exit code."""
-        async with self._running(self.serve_jobs, {}) as process:
+        listening = Listening(self.settings.host, self.settings.port)
+        async with self._running(self.serve_jobs, {"serving": listening}) as process:
             process.until_stopped("ending", self._end(process.stopping))
             if await process.unless_stopping(self._start()):
                 await serve_asgi(

@@ -65,6 +65,27 @@ async def serve_asgi(
         serving.result()
 
 
+class Listening:
+    """The check of a port: one who connects before it listens is turned away.
+
+    Asked until it does, and not again: connections are for those who come in a rush.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self._place = (host, port)
+        self._seen = False
+
+    async def __call__(self) -> str | None:
+        if not self._seen:
+            try:
+                _, writer = await asyncio.open_connection(*self._place)
+            except OSError:
+                return "nobody listens yet"
+            writer.close()
+            self._seen = True
+        return None
+
+
 def refuse_taken_address(host: str, port: int) -> None:
     """Raise OSError when somebody listens there.
 
