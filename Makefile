@@ -16,6 +16,8 @@ LIGHTHOUSE := tests/lighthouse/node_modules/.package-lock.json
 # Node comes as a wheel; npm's scripts find it on the path.
 NPM := cd client && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 export PYTHONUTF8 := 1
+# What was compiled once need not be again: a test run starts some hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## List the commands
 	@python3 -c 'import re; [print(f"  make {t:<12}{h}") for t, h in re.findall(r"^([a-z0-9-]+):.*?## (.*)", open("Makefile").read(), re.M)]'
@@ -30,7 +32,7 @@ status: $(VENV)/.runtime ## Show every process of the running system
 	@$(BIN)/ticketing status
 
 test: $(VENV)/.dev $(MODELS) ## Run the tests against real PostgreSQL and NATS
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2
 
 check: $(VENV)/.dev $(NODE_MODULES) $(MODELS) ## Lint, types, import contracts, manifests, generated files
 	@$(BIN)/ruff format --check .

@@ -22,6 +22,7 @@ from common.ids import new_id
 from common.messages import OrderState
 
 URL = "/api/payments"
+NOBODYS = "01900000-0000-7000-8000-000000000001"
 FIELDS = {
     "id",
     "order_id",
@@ -394,8 +395,8 @@ class TestRead:
         [
             ("GET", URL),
             ("POST", URL),
-            ("GET", f"{URL}/{new_id()}"),
-            ("POST", f"{URL}/{new_id()}/confirm"),
+            ("GET", f"{URL}/{NOBODYS}"),
+            ("POST", f"{URL}/{NOBODYS}/confirm"),
         ],
     )
     async def test_strangers_are_asked_to_sign_in(

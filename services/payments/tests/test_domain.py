@@ -262,7 +262,7 @@ class TestAdmit:
             with pytest.raises(PaymentInProgress):
                 admit(status, reason, live)
 
-    @pytest.mark.parametrize("live", [None, *LIVE])
+    @pytest.mark.parametrize("live", [None, *sorted(LIVE)])
     def test_a_complete_order_is_paid(self, live: Status | None) -> None:
         with pytest.raises(AlreadyPaid):
             admit("complete", None, live)
@@ -279,7 +279,10 @@ class TestAdmit:
     @pytest.mark.parametrize(
         ("reason", "live"),
         list(
-            product(["buyer", "withdrawn", "payment_failed", "refunded"], [None, *LIVE])
+            product(
+                ["buyer", "withdrawn", "payment_failed", "refunded"],
+                [None, *sorted(LIVE)],
+            )
         ),
     )
     def test_any_other_end_is_final(self, reason: str, live: Status | None) -> None:

@@ -20,6 +20,8 @@ from common.ids import new_id
 from common.testing.people import People
 from tickets.domain.events import EventStatus
 
+NOBODYS = "01900000-0000-7000-8000-000000000001"
+
 
 class TestCreatingEvents:
     async def test_an_event_is_answered_whole(self, browse: Browse) -> None:
@@ -246,7 +248,7 @@ class TestReadingEvents:
                 assert fault(answer)[:2] == (404, "not-found")
 
     @pytest.mark.parametrize(
-        "path", [f"{EVENTS}/{new_id()}", f"{EVENTS}/7", f"{TICKETS}/x", TICKETS + "/"]
+        "path", [f"{EVENTS}/{NOBODYS}", f"{EVENTS}/7", f"{TICKETS}/x", TICKETS + "/"]
     )
     async def test_what_is_not_there_is_not_found(
         self, browse: Browse, path: str
