@@ -74,8 +74,9 @@ class TestRows:
         self, database: Database
     ) -> None:
         await commit(database)
+        age = timedelta(minutes=1)  # longer than this test may take
         async with database.transaction() as tx:
-            assert await left_behind(tx.session) == []
+            assert await left_behind(tx.session, age=age) == []
 
     async def test_after_a_second_it_is_anybodys(self, database: Database) -> None:
         ids = await commit(database, 3)
@@ -149,14 +150,13 @@ class TestRows:
         assert {row.id for row in left} == {young, unpublished}
 
     async def test_waiting_for_the_bus_may_take_longer_than_others_may_idle(
-        self, database_url: str
+        self, database: Database
     ) -> None:
-        database = Database(database_url, idle=timedelta(milliseconds=20))
+        setting = text("SHOW idle_in_transaction_session_timeout")
         async with database.transaction() as tx:
+            assert await tx.session.scalar(setting) == "3s"
             await left_behind(tx.session)
-            setting = "SHOW idle_in_transaction_session_timeout"
-            assert await tx.session.scalar(text(setting)) == "15s"
-        await database.dispose()
+            assert await tx.session.scalar(setting) == "15s"
 
 
 class TestOwn:

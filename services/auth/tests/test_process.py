@@ -19,9 +19,7 @@ from common.identification import Identification
 from common.jetstream import Bus
 from common.listener import Listener
 from common.testing.servers import NatsServer
-from common.testing.waiting import eventually
-
-LIMIT = 30.0
+from common.testing.waiting import LIMIT, eventually
 
 
 class Running:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -58,42 +58,59 @@ def statements(desk: Desk) -> Counter[str]:
     return sent
 
 
+class Beginning(NamedTuple):
+    """A sale that people asked for until they had of it."""
+
+    opens: datetime
+    #: When those were asked who were refused.
+    refused: list[datetime]
+    created: datetime
+
+
 class TestWindow:
     async def test_a_sale_begins_when_the_database_says_so(self, desk: Desk) -> None:
-        opens = await now(desk) + timedelta(seconds=0.5)
-        floor = await desk.offer(sale_starts_at=opens)
-        refused: list[datetime] = []
+        async def seen() -> Beginning | None:
+            """None when the machine was too slow for anybody to come too early."""
+            sale = await beginning(desk)
+            return sale if sale.refused or sale.created < sale.opens else None
 
-        async def sold() -> datetime | None:
-            asked = await now(desk)
-            try:
-                return (await desk.order(person(), floor)).created_at
-            except NotOnSale:
-                refused.append(asked)
-            return None
-
-        created = await eventually(sold)
-        assert created is not None
-        assert created >= opens
-        assert refused
-        assert max(refused) < opens
+        sale = await eventually(seen)
+        assert sale is not None
+        assert max(sale.refused) < sale.opens <= sale.created
 
     async def test_whoever_waited_through_the_end_is_too_late(self, desk: Desk) -> None:
         """The clock is read once the lock is held, not when the request came."""
 
-        async def too_late() -> bool:
-            closes = await now(desk) + timedelta(seconds=0.2)
-            floor = await desk.offer(sale_ends_at=closes)
-            async with locked(desk):
-                waiting = asyncio.create_task(desk.order(person(), floor))
-                await eventually(lambda: ended(desk, closes))
-            [outcome] = await asyncio.gather(waiting, return_exceptions=True)
-            if isinstance(outcome, Busy):
-                return False  # the machine was too slow for the lock's own limit
-            assert isinstance(outcome, NotOnSale)
-            return True
+        async def seen() -> object:
+            """None when the machine was too slow for the lock's own limit."""
+            outcome = await waited_through_the_end(desk)
+            return None if isinstance(outcome, Busy) else outcome
 
-        await eventually(too_late)
+        assert isinstance(await eventually(seen), NotOnSale)
+
+
+async def beginning(desk: Desk) -> Beginning:
+    opens = await now(desk) + timedelta(seconds=0.5)
+    floor = await desk.offer(sale_starts_at=opens)
+    refused: list[datetime] = []
+    while True:
+        asked = await now(desk)
+        try:
+            order = await desk.order(person(), floor)
+        except NotOnSale:
+            refused.append(asked)
+        else:
+            return Beginning(opens, refused, order.created_at)
+
+
+async def waited_through_the_end(desk: Desk) -> object:
+    closes = await now(desk) + timedelta(seconds=0.2)
+    floor = await desk.offer(sale_ends_at=closes)
+    async with locked(desk):
+        waiting = asyncio.create_task(desk.order(person(), floor))
+        await eventually(lambda: ended(desk, closes))
+    [outcome] = await asyncio.gather(waiting, return_exceptions=True)
+    return outcome
 
 
 async def ended(desk: Desk, closes: datetime) -> bool:

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-LIMIT = 20.0
+#: Long: what is waited for comes at once, unless the machine is busy elsewhere.
+LIMIT = 60.0
 EVERY = 0.01
 
 
