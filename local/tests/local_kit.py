@@ -22,6 +22,7 @@ from local import status
 from local.folder import DataFolder
 from local.gateway import Gateway, Upstream
 from local.gateway.program import command, write
+from local.probes import over_http
 
 OK = "200 OK"
 EVENT_STREAM = "text/event-stream"
@@ -255,6 +256,18 @@ class Run:
     def not_ready(self) -> list[str]:
         """What `ticketing status` would name."""
         return [each.name for each in status.read(self.data).not_ready]
+
+    async def at_rest(self) -> bool:
+        """Whether each process says now that it is ready, and the system says so.
+
+        The state alone is as old as the last look at each: of those that a crash
+        elsewhere has hurt it may still say that they are ready.
+        """
+        described = DataFolder(self.data).state()["processes"]
+        inner = [each["ports"]["ops"] for each in described if "ops" in each["ports"]]
+        asked = [over_http(port)() for port in (*inner, self.port)]
+        missing = [each for each in await asyncio.gather(*asked) if each]
+        return not missing and not self.not_ready()
 
     def pids(self) -> dict[str, int]:
         processes = DataFolder(self.data).state()["processes"]

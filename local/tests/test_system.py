@@ -22,7 +22,7 @@ PROCESSES = {
     *("payments-serve", "auth-work", "tickets-work", "orders-work"),
     *("payments-work", "expiration-work"),
 }
-SOMEBODY = {"email": "somebody@example.com", "password": "correct horse"}
+SOMEBODY = "somebody@example.com"
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -44,13 +44,25 @@ async def run(started: Run) -> Run:
         started.start()
         await started.ready()
     # What the test before has hurt may still be coming back.
-    await eventually(lambda: answers(started, "/readyz"))
+    await eventually(started.at_rest)
     return started
 
 
 async def answers(run: Run, path: str, status: int = 200) -> bool:
     async with httpx.AsyncClient(base_url=run.url, trust_env=False) as client:
         return (await client.get(path)).status_code == status
+
+
+async def sign_up(run: Run, email: str) -> httpx.Response:
+    return await enter(run, "signup", email)
+
+
+async def enter(run: Run, how: str, email: str) -> httpx.Response:
+    body = {"email": email, "password": "correct horse"}
+    async with httpx.AsyncClient(
+        base_url=run.url, trust_env=False, timeout=30
+    ) as client:
+        return await client.post(f"/api/users/{how}", json=body)
 
 
 async def all_gone(processes: list[psutil.Process]) -> bool:
@@ -171,28 +183,27 @@ class TestCrash:
         killed = run.pids()[name]
         psutil.Process(killed).kill()
         await eventually(lambda: run.pids().get(name, killed) != killed)
-        await eventually(lambda: run.not_ready() == [], limit=60)
-        await eventually(lambda: answers(run, "/readyz"))
+        await eventually(run.at_rest, limit=60)
+        assert (await sign_up(run, f"{name}@example.com")).status_code == 201
         processes = status.read(run.data).processes
         assert {each.name: each.restarts for each in processes}[name] >= 1
 
 
 class TestStop:
     async def test_nothing_is_left_but_the_data(self, run: Run) -> None:
-        async with httpx.AsyncClient(base_url=run.url, trust_env=False) as client:
-            made = await client.post("/api/users/signup", json=SOMEBODY)
-            assert made.status_code == 201
-            ports, processes = run.data / "ports.json", run.processes()
-            kept = ports.read_text()
-            assert await run.end(signal.SIGINT) == 0
-            assert await all_gone(processes)
-            assert "nothing is left running" in run.output
-            run.start()
-            await run.ready()
-            assert ports.read_text() == kept
-            found = await client.post("/api/users/signin", json=SOMEBODY)
-            assert found.status_code == 200
-            assert found.json()["id"] == made.json()["id"]
+        made = await sign_up(run, SOMEBODY)
+        assert made.status_code == 201
+        ports, processes = run.data / "ports.json", run.processes()
+        kept = ports.read_text()
+        assert await run.end(signal.SIGINT) == 0
+        assert await all_gone(processes)
+        assert "nothing is left running" in run.output
+        run.start()
+        await run.ready()
+        assert ports.read_text() == kept
+        found = await enter(run, "signin", SOMEBODY)
+        assert found.status_code == 200
+        assert found.json()["id"] == made.json()["id"]
         processes = run.processes()
         await run.end(signal.SIGKILL)
         await eventually(lambda: all_gone(processes))

@@ -7,17 +7,13 @@ from system_kit.books import check_books
 from system_kit.moments import by_groups, pay_in_the_last_second
 from system_kit.stage import ORDERS, Stage
 
-from common.testing.waiting import eventually
-
 ROUNDS = 200
 
 
 @pytest.mark.timeout(600)
 async def test_two_hundred_last_seconds(stage: Stage, seed: int) -> None:
     chance = random.Random(seed)
-    # Whatever was killed before this has left connections that are dead.
-    seller = await eventually(stage.member)
-    offered = await eventually(lambda: seller.offer(quantity=ROUNDS))
+    offered = await (await stage.member()).offer(quantity=ROUNDS)
     async with stage.told(*ORDERS, ORDERS_HOLD_SECONDS="1"):
         await by_groups(
             *(pay_in_the_last_second(stage, offered, chance) for _ in range(ROUNDS))
