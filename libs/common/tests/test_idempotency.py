@@ -1,6 +1,8 @@
 """`Idempotency-Key`: said twice, done once."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,14 +11,16 @@ from hypothesis import strategies as st
 from tiny.app import said
 from tiny.kit import rows
 
-from common.database import Database
+from common.database import Database, Transaction
 from common.errors import Invalid, KeyInProgress, KeyReused
 from common.idempotency import (
     Kept,
     Keyed,
     claim,
+    claim_many,
     forget_old,
     keep,
+    keep_many,
     keyed,
     release,
     valid_key,
@@ -121,6 +125,62 @@ class TestAgain:
             assert await forget_old(tx, limit=10) == 1
         [left] = await rows(database, "SELECT key FROM idempotency_keys")
         assert left.key == "new"
+
+
+class TestMany:
+    """What one of many waits for, all of them would."""
+
+    @pytest.fixture
+    async def hasty(self, database: Database) -> AsyncIterator[Database]:
+        """Waits for no lock, and says so."""
+        hasty = Database(database.url, lock=timedelta(milliseconds=1))
+        yield hasty
+        await hasty.dispose()
+
+    async def test_a_claim_at_work_elsewhere_is_told_and_costs_its_neighbours_nothing(
+        self, database: Database, hasty: Database
+    ) -> None:
+        stuck, free = request(key="stuck"), request(key="free")
+        for first in (claim_one, claim_alone):
+            async with database.transaction() as elsewhere, hasty.transaction() as tx:
+                await first(elsewhere, stuck)
+                told = await claim_many(tx, {stuck: USER, free: USER}, status=201)
+                assert list(told) == [stuck]
+                assert isinstance(told[stuck], KeyInProgress)
+                await elsewhere.session.rollback()
+                await tx.session.rollback()
+
+    async def test_an_answer_that_is_being_kept_is_not_waited_for(
+        self, database: Database, hasty: Database
+    ) -> None:
+        stuck, free = request(key="stuck"), request(key="free")
+        async with database.transaction() as tx:
+            await claim_many(tx, {stuck: USER}, status=None)
+        async with database.transaction() as elsewhere, hasty.transaction() as tx:
+            await keep_many(elsewhere, {stuck: Kept(201, USER)})
+            told = await claim_many(tx, {stuck: USER, free: USER}, status=None)
+        assert list(told) == [stuck]
+        assert isinstance(told[stuck], KeyInProgress)
+
+    async def test_as_for_one_the_first_answer_is_given_again(
+        self, database: Database
+    ) -> None:
+        asked, thing = request(), new_id()
+        for told in ({}, {asked: Kept(201, thing)}):
+            async with database.transaction() as tx:
+                assert await claim_many(tx, {asked: thing}, status=201) == told
+        past = "created_at - interval '24 hours'"
+        await rows(database, f"UPDATE idempotency_keys SET created_at = {past}")
+        async with database.transaction() as tx:
+            assert await claim_many(tx, {asked: new_id()}, status=201) == {}
+
+
+async def claim_one(tx: Transaction, asked: Keyed) -> None:
+    await claim_many(tx, {asked: USER}, status=201)
+
+
+async def claim_alone(tx: Transaction, asked: Keyed) -> None:
+    await claim(tx, asked)
 
 
 class TestKey:

@@ -1,7 +1,9 @@
 """`Idempotency-Key`: a request said twice has one effect and one answer.
 
 A key is claimed in the transaction that does the work, so a refusal, which rolls back,
-leaves the key free, and two requests at once meet on the primary key.
+leaves the key free. Two requests at once meet on the key's lock, which ends with the
+transaction: alone one waits for it, in a batch it is told that its key is at work, for
+its neighbours wait with it.
 """
 
 import hashlib
@@ -24,7 +26,10 @@ _LONGEST = 255
 
 _CLAIM = text("""
     INSERT INTO idempotency_keys AS k (user_id, route, key, fingerprint)
-    VALUES (:user_id, :route, :key, :fingerprint)
+    SELECT user_id, route, key, fingerprint
+    FROM (VALUES (CAST(:user_id AS uuid), :route, :key, CAST(:fingerprint AS bytea)))
+        AS t (user_id, route, key, fingerprint),
+        LATERAL pg_advisory_xact_lock(hashtextextended(user_id || route || key, 0))
     ON CONFLICT (user_id, route, key) DO UPDATE
     SET fingerprint = excluded.fingerprint, status = NULL, thing_id = NULL,
         created_at = clock_timestamp()
@@ -53,6 +58,8 @@ _KEEP_MANY = text("""
         AS t (user_id, route, key, status, thing_id)
     WHERE (k.user_id, k.route, k.key) = (t.user_id, t.route, t.key)
 """)
+#: Only what is free is written: neither another's claim nor an answer on its way into
+#: its row is waited for.
 _CLAIM_MANY = text("""
     INSERT INTO idempotency_keys AS k
         (user_id, route, key, fingerprint, status, thing_id)
@@ -61,6 +68,11 @@ _CLAIM_MANY = text("""
         CAST(:fingerprints AS bytea[]), CAST(:statuses AS integer[]),
         CAST(:things AS uuid[]))
         AS t (user_id, route, key, fingerprint, status, thing_id)
+    WHERE pg_try_advisory_xact_lock(hashtextextended(user_id || route || key, 0))
+    AND NOT EXISTS (
+        SELECT FROM idempotency_keys known
+        WHERE (known.user_id, known.route, known.key) = (t.user_id, t.route, t.key)
+        AND known.created_at >= clock_timestamp() - CAST(:kept AS interval))
     ORDER BY user_id, route, key
     ON CONFLICT (user_id, route, key) DO UPDATE
     SET fingerprint = excluded.fingerprint, status = excluded.status,
@@ -176,8 +188,7 @@ async def claim_many(
 
     Each key may be named once. Those missing from the answer are claimed, and kept
     where the status is known already; they are to be given back by `release_many` when
-    their request is refused. Raises `KeyInProgress` when one of them is: alone, the
-    others can be claimed.
+    their request is refused. A key at work elsewhere is told so and not waited for.
     """
     if not requests:
         return {}
