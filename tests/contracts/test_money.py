@@ -61,6 +61,7 @@ CHOICES: Mapping[str, Sequence[Any]] = {
         *("withdrawn", "called off"),
     ),
     "part": (True, False),
+    "restock": (True, False),
     "heard": (True, True, True, False),
     "approved": (True, False),
     "back": (True, False),
@@ -137,10 +138,14 @@ class Money(RuleBasedStateMachine):
             self.world.till.hear_of(self.a_payment(n))
 
     @precondition(lambda self: self.payments)
-    @rule(n=drawn("n"), part=drawn("part"), fate=drawn("fate"))
-    def give_back(self, n: int, part: bool, fate: Fate) -> None:  # noqa: FBT001  # by name
+    @rule(
+        n=drawn("n"), part=drawn("part"), restock=drawn("restock"), fate=drawn("fate")
+    )
+    def give_back(self, n: int, part: bool, restock: bool, fate: Fate) -> None:  # noqa: FBT001  # by name
         """The seller gives money back, all that is left of it or half."""
-        self.world.till.returns.give_back(self.a_payment(n), part=part, fate=fate)
+        self.world.till.returns.give_back(
+            self.a_payment(n), part=part, restock=restock, fate=fate
+        )
 
     @precondition(lambda self: self.payments)
     @rule(n=drawn("n"), fate=drawn("fate"))
@@ -313,6 +318,10 @@ def hold_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Order, "await_payment", await_payment)
 
 
+def sell_what_was_kept_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LockedStock, "withhold_sold", LockedStock.release_sold)
+
+
 def keep_tickets_without_money(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verdicts, "_fail", never)
 
@@ -374,6 +383,7 @@ RULES: list[Callable[[pytest.MonkeyPatch], None]] = [
     revive_past_the_limit,
     revive_what_the_buyer_cancelled,
     hold_for_ever,
+    sell_what_was_kept_away,
     keep_tickets_without_money,
     keep_tickets_whose_money_went_back,
     capture_what_was_refused,

@@ -41,7 +41,7 @@ const bestOf = (tickets: TicketSales[]) =>
 function Type({ ticket }: { ticket: TicketSales }) {
   const t = useTranslations('sales');
   const { money, count } = useFormat();
-  const { left } = totalsOf([ticket]);
+  const { left, withheld } = totalsOf([ticket]);
   return (
     <li className="flex flex-col gap-1.5">
       <div className="flex items-baseline justify-between gap-3">
@@ -51,7 +51,7 @@ function Type({ ticket }: { ticket: TicketSales }) {
       <SoldBar tickets={[ticket]} />
       <p className="flex justify-between gap-3 text-muted text-sm tabular-nums">
         <span>{t('typeSold', { sold: count(ticket.sold), quantity: count(ticket.quantity) })}</span>
-        <span>{t('typeRest', { held: count(ticket.held), left: count(left) })}</span>
+        <span>{t('typeRest', { held: count(ticket.held), left: count(left), withheld })}</span>
       </p>
     </li>
   );

@@ -528,6 +528,7 @@ export type TicketSales = {
     sold: number;
     ticket_id: string;
     title: string;
+    withheld: number;
 };
 
 /**

@@ -4,12 +4,15 @@ export interface Totals {
   quantity: number;
   held: number;
   sold: number;
+  /** Refunded, and kept away from sale. */
+  withheld: number;
   left: number;
   /** In minor units, by currency: no two are added up. */
   revenue: [currency: string, amount: number][];
 }
 
-const leftOf = ({ quantity, held, sold }: TicketSales) => Math.max(0, quantity - held - sold);
+const leftOf = ({ quantity, held, sold, withheld }: TicketSales) =>
+  Math.max(0, quantity - held - sold - withheld);
 
 /** What several tickets come to. */
 export function totalsOf(tickets: readonly TicketSales[]): Totals {
@@ -23,6 +26,7 @@ export function totalsOf(tickets: readonly TicketSales[]): Totals {
     quantity: sum(({ quantity }) => quantity),
     held: sum(({ held }) => held),
     sold: sum(({ sold }) => sold),
+    withheld: sum(({ withheld }) => withheld),
     left: sum(leftOf),
     revenue: [...revenue],
   };

@@ -41,6 +41,7 @@ def offered(**changes: Any) -> TicketSales:
         "quantity": 10,
         "held": 1,
         "sold": 2,
+        "withheld": 0,
         "revenue": 0,
     }
     return TicketSales(**(facts | changes))

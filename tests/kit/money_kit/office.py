@@ -62,6 +62,7 @@ class Office:
             capacity=quantity,
             held=0,
             sold=0,
+            withheld=0,
         )
         self.link = TicketStock(
             ticket_id=self.ticket.ticket_id, stock_id=stock_id, held=0, sold=0
@@ -166,7 +167,10 @@ class Office:
     def _book(self) -> Book:
         ticket_id = self.ticket.ticket_id
         stock = BookStock(
-            self.stock.id, self.stock.quantity, self.stock.held, self.stock.sold
+            id=self.stock.id,
+            quantity=self.stock.quantity - self.stock.withheld,
+            held=self.stock.held,
+            sold=self.stock.sold,
         )
         return Book(
             now=NOW,

@@ -28,7 +28,9 @@ class Returns:
         self._patience = patience
         self.pending: dict[UUID, Refund] = {}
 
-    def give_back(self, payment: Payment, *, part: bool, fate: str) -> None:
+    def give_back(
+        self, payment: Payment, *, part: bool, fate: str, restock: bool = True
+    ) -> None:
         """A seller gives back all that is left of a payment, or half of it."""
         if payment.state is not Status.CAPTURED:
             return
@@ -36,7 +38,7 @@ class Returns:
         self.pending[payment.id] = Refund.of(
             payment,
             amount=left // 2 if part else left,
-            restock=True,
+            restock=restock,
             reason=None,
             asked_by=None,
             patience=self._patience,

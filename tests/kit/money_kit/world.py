@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from common.messages import Message, OrderState, PaymentFact
+from common.messages import Message, OrderState, PaymentFact, PaymentRefunded
 from money_kit.bank import Bank
 from money_kit.office import HOLD, Office
 from money_kit.returns import balances
@@ -84,7 +84,21 @@ class World:
         holding = sum(order.open for order in orders)
         owning = sum(order.status == Status.COMPLETE for order in orders)
         assert (stock.held, stock.sold) == (link.held, link.sold) == (holding, owning)
-        assert stock.held + stock.sold <= stock.quantity
+        assert stock.withheld == self._kept_away
+        assert stock.held + stock.sold + stock.withheld <= stock.quantity
+
+    @property
+    def _kept_away(self) -> int:
+        """Units of orders refunded whole by sellers who keep them away."""
+        away = {
+            message.order_id
+            for message in self.said
+            if isinstance(message, PaymentRefunded)
+            and message.amount_refunded == message.amount
+            and not message.restock
+        }
+        refunded = Reason.REFUNDED
+        return sum(self.office.orders[each].why_cancelled is refunded for each in away)
 
     def check_limits(self) -> None:
         """Nobody owns more than one may have."""

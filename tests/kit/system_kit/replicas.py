@@ -27,7 +27,8 @@ _ORDER_REPLICAS = """
 """
 _STOCKS = """
     SELECT l.ticket_id AS id, s.id AS stock_id, s.version,
-           greatest(0, s.quantity - s.held - s.sold) AS free, l.held, l.sold
+           greatest(0, s.quantity - s.withheld - s.held - s.sold) AS free,
+           l.held, l.sold
     FROM stocks s JOIN ticket_stocks l ON l.stock_id = s.id
 """
 _STOCK_REPLICAS = """

@@ -13,13 +13,13 @@ _STOCK = """
         LEFT JOIN order_items i ON i.ticket_id = t.ticket_id
         LEFT JOIN orders o ON o.id = i.order_id
         GROUP BY t.stock_id, t.ticket_id)
-    SELECT s.id, s.held, s.sold, s.capacity, s.quantity, u.holding, u.owning
+    SELECT s.id, s.held, s.sold, s.capacity, u.holding, u.owning
     FROM stocks s
     JOIN (SELECT stock_id, sum(holding) AS holding, sum(owning) AS owning
           FROM units GROUP BY stock_id) u ON u.stock_id = s.id
     WHERE (s.held, s.sold) IS DISTINCT FROM (u.holding, u.owning)
        OR s.held + s.sold > s.capacity
-       OR s.capacity < s.quantity
+       OR s.capacity < s.quantity - s.withheld
 """
 _LINKS = """
     SELECT t.ticket_id, t.held, t.sold FROM ticket_stocks t

@@ -98,6 +98,7 @@ class Stock:
     """What is scarce, as it stands under its lock."""
 
     id: UUID
+    #: Without what is withheld.
     quantity: int
     held: int
     sold: int

@@ -29,7 +29,8 @@ _LOCK_STOCKS = """
 _WAIT_FOR_STOCKS = text(_LOCK_STOCKS)
 _TAKE_FREE_STOCKS = text(f"{_LOCK_STOCKS} SKIP LOCKED")
 _STOCKS = text("""
-    SELECT t.ticket_id, s.id, s.quantity, s.held, s.sold, clock_timestamp() AS now
+    SELECT t.ticket_id, s.id, s.quantity - s.withheld AS quantity, s.held, s.sold,
+           clock_timestamp() AS now
     FROM ticket_stocks t JOIN stocks s ON s.id = t.stock_id
     WHERE t.ticket_id = ANY(:tickets)
 """)
@@ -93,7 +94,8 @@ _HOLD = text("""
     WHERE s.id = d.stock_id
 """)
 _STOCK_STATES = text("""
-    SELECT s.id, s.version, greatest(0, s.quantity - s.held - s.sold) AS free,
+    SELECT s.id, s.version,
+           greatest(0, s.quantity - s.withheld - s.held - s.sold) AS free,
            array_agg(t.ticket_id ORDER BY t.ticket_id) AS tickets,
            array_agg(t.held ORDER BY t.ticket_id) AS held,
            array_agg(t.sold ORDER BY t.ticket_id) AS sold

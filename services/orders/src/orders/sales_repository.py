@@ -34,11 +34,12 @@ _MATCHING = f"""{_FOLD.format(_NAMED)} LIKE ALL (ARRAY(
 
 _OFFERED = """
     SELECT t.ticket_id, r.event_id, r.title, r.currency, s.quantity, t.held, t.sold,
-           0 AS revenue
+           s.withheld, 0 AS revenue
     FROM ticket_replicas r
     JOIN ticket_stocks t ON t.ticket_id = r.ticket_id
     JOIN stocks s ON s.id = t.stock_id
-    WHERE r.seller_id = :seller AND (NOT r.withdrawn OR t.held + t.sold > 0){event}
+    WHERE r.seller_id = :seller
+      AND (NOT r.withdrawn OR t.held + t.sold + s.withheld > 0){event}
     ORDER BY r.ticket_id
 """
 _SPAN = "SELECT min(created_at) AS first, max(created_at) AS last FROM orders WHERE "

@@ -1,4 +1,4 @@
-"""Stock under its lock: units of orders moved between held, sold and free."""
+"""Stock under its lock: units of orders moved between held, sold, free and withheld."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -41,6 +41,11 @@ class LockedStock:
     def release_sold(self, order: Order) -> None:
         for stock, link, units in self._drawn(order):
             stock.release(sold=units)
+            link.sold -= units
+
+    def withhold_sold(self, order: Order) -> None:
+        for stock, link, units in self._drawn(order):
+            stock.withhold(units)
             link.sold -= units
 
     def sell_held(self, order: Order) -> None:

@@ -80,14 +80,17 @@ class Stock(Base):
     version: Mapped[int] = mapped_column(BigInteger, server_default=text("1"))
     #: Units as the seller told.
     quantity: Mapped[int] = mapped_column(Integer)
-    #: greatest(quantity, held + sold), recomputed on edits and releases only.
+    #: greatest(quantity - withheld, held + sold); edits and releases recompute it.
     capacity: Mapped[int] = mapped_column(Integer)
     held: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     sold: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    #: Units that were refunded and stay away: nobody's, and on offer to nobody.
+    withheld: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
     __table_args__ = (
         CheckConstraint("held + sold <= capacity", name="not_oversold"),
         CheckConstraint("held >= 0 AND sold >= 0", name="not_negative"),
+        CheckConstraint("withheld >= 0", name="withheld"),
     )
 
     def hold_to_sold(self, units: int) -> None:
@@ -99,6 +102,11 @@ class Stock(Base):
         self.sold -= sold
         self._recompute_capacity()
 
+    def withhold(self, sold: int) -> None:
+        """Take sold units back for good: a larger quantity alone offers more."""
+        self.withheld += sold
+        self.release(sold=sold)
+
     def sell(self, units: int) -> None:
         """Sell units that were not held: a late payment revives its order."""
         self.sold += units
@@ -109,11 +117,11 @@ class Stock(Base):
         self._recompute_capacity()
 
     def _recompute_capacity(self) -> None:
-        self.capacity = max(self.quantity, self.held + self.sold)
+        self.capacity = max(self.quantity - self.withheld, self.held + self.sold)
 
     @property
     def free(self) -> int:
-        return max(0, self.quantity - self.held - self.sold)
+        return max(0, self.quantity - self.withheld - self.held - self.sold)
 
 
 class TicketStock(Base):

@@ -97,6 +97,8 @@ class TicketSales:
     quantity: int
     held: int
     sold: int
+    #: Refunded, and kept away from sale.
+    withheld: int
     #: Minor units, less what went back.
     revenue: int
 

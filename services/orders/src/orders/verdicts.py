@@ -126,5 +126,7 @@ def _refund(order: Order, message: PaymentRefunded, stock: LockedStock) -> bool:
         return news
     if message.restock:
         stock.release_sold(order)
+    else:
+        stock.withhold_sold(order)
     order.cancel(Reason.REFUNDED)
     return True
