@@ -235,16 +235,30 @@ class TestCalls:
 
 class TestShown:
     def test_a_state_under_way_shows_as_the_one_before(self) -> None:
-        assert shown(Status.CAPTURING, was_authorized=True) is Status.AUTHORIZED
-        assert shown(Status.VOIDING, was_authorized=True) is Status.AUTHORIZED
-        assert shown(Status.VOIDING, was_authorized=False) is Status.REQUIRES_ACTION
-        assert shown(Status.REFUNDING, was_authorized=True) is Status.CAPTURED
+        for status, was_authorized, accepted, before in (
+            (Status.CAPTURING, True, True, Status.AUTHORIZED),
+            (Status.VOIDING, True, False, Status.AUTHORIZED),
+            (Status.VOIDING, False, False, Status.REQUIRES_ACTION),
+            (Status.REFUNDING, True, True, Status.CAPTURED),
+        ):
+            seen = shown(status, was_authorized=was_authorized, accepted=accepted)
+            assert seen is before
 
-    @given(status=statuses, was_authorized=st.booleans())
-    def test_no_ing_state_is_shown(
-        self, status: Status, *, was_authorized: bool
+    @pytest.mark.parametrize("was_authorized", [True, False])
+    def test_money_that_nobody_accepted_was_never_captured(
+        self,
+        was_authorized: bool,  # noqa: FBT001  # by name
     ) -> None:
-        assert shown(status, was_authorized=was_authorized) not in MONEY_MOVES
+        """A bank took it at once, and it goes back."""
+        seen = shown(Status.REFUNDING, was_authorized=was_authorized, accepted=False)
+        assert seen is Status.AUTHORIZED
+
+    @given(status=statuses, was_authorized=st.booleans(), accepted=st.booleans())
+    def test_no_ing_state_is_shown(
+        self, status: Status, *, was_authorized: bool, accepted: bool
+    ) -> None:
+        seen = shown(status, was_authorized=was_authorized, accepted=accepted)
+        assert seen not in MONEY_MOVES
 
 
 ADMITTED = {None, Status.REQUIRES_ACTION}

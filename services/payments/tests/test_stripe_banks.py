@@ -9,7 +9,7 @@ from stripe_desk import VISA, StripeDesk, open_stripe_desk
 from common.database import Database
 from common.errors import Busy
 from common.messages import OrderCreated
-from payments.errors import AlreadyPaid, PaymentInProgress
+from payments.errors import PaymentInProgress
 from payments.models import Payment
 
 IDEAL = "pm_ideal"
@@ -98,7 +98,7 @@ async def test_paid_at_the_bank_after_another_card_it_goes_back(
     """What was approved in one tab is called off in another: never both are kept."""
     order, payment = await at_bank(desk)
     desk.fake.rules.authenticate(reference(payment), approved=True)
-    with pytest.raises(AlreadyPaid):
+    with pytest.raises(PaymentInProgress):
         await desk.pay(order, VISA)
     await desk.sweep()
     assert await desk.status(payment) == "refunded"
@@ -114,6 +114,7 @@ async def test_a_refund_without_answer_is_finished_and_given_once(
     await desk.payments.confirm(payment.id, desk.buyer)
     desk.fault("refund", "hang_after")
     await desk.judge(order, payment, "refused")
+    assert (await desk.find(payment)).shown == "authorized"
     desk.fake.released.set()
     await desk.sweep()
     assert await desk.status(payment) == "refunded"

@@ -259,14 +259,20 @@ def remaining_call(status: Status, standing: Standing | None) -> Call | None:
             return None
 
 
-_SHOWN: Final = {Status.CAPTURING: Status.AUTHORIZED, Status.REFUNDING: Status.CAPTURED}
+def shown(status: Status, *, was_authorized: bool, accepted: bool) -> Status:
+    """Outside, a state under way shows as the one before it.
 
-
-def shown(status: Status, *, was_authorized: bool) -> Status:
-    """Outside, a state under way shows as the one before it."""
-    if status is Status.VOIDING:
-        return Status.AUTHORIZED if was_authorized else Status.REQUIRES_ACTION
-    return _SHOWN.get(status, status)
+    What was taken and is not accepted was never paid: only a promise, on its way back.
+    """
+    match status:
+        case Status.CAPTURING:
+            return Status.AUTHORIZED
+        case Status.REFUNDING:
+            return Status.CAPTURED if accepted else Status.AUTHORIZED
+        case Status.VOIDING:
+            return Status.AUTHORIZED if was_authorized else Status.REQUIRES_ACTION
+        case _:
+            return status
 
 
 def admit(order_status: str, reason: str | None, live: Status | None) -> None:

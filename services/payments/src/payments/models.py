@@ -90,7 +90,11 @@ class Payment(PaymentRow):
     @property
     def shown(self) -> Status:
         """The status as the world sees it."""
-        return shown(self.state, was_authorized=self.was_authorized)
+        return shown(
+            self.state,
+            was_authorized=self.was_authorized,
+            accepted=self._judgement is Verdict.ACCEPTED,
+        )
 
     @property
     def free(self) -> bool:
