@@ -9,6 +9,7 @@ import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { useFormat } from '@/i18n/format';
 import { editableMoney, parseMoney } from '@/lib/format/money';
+import { fieldErrors } from '@/lib/http/problem';
 import type { Sale } from '@/lib/queries/types';
 import { usePayments } from '@/lib/queries/use-payments';
 import { useRefund } from '@/lib/queries/use-refund';
@@ -72,7 +73,9 @@ export function RefundDialog({ sale, onClose }: Props) {
             inputMode="decimal"
             value={typed}
             onChange={({ target }) => setTyped(target.value)}
-            error={amount === null ? t('wrong', { most: money(rest, sale.currency) }) : undefined}
+            error={
+              amount === null ? t('wrong', { most: money(rest, sale.currency) }) : wrong(refund)
+            }
           />
           <Restock checked={whole && restock} disabled={!whole} onChange={setRestock} />
         </>
@@ -81,9 +84,14 @@ export function RefundDialog({ sale, onClose }: Props) {
   );
 }
 
+type Refunding = ReturnType<typeof useRefund>;
+
+/** What is wrong with the amount, which stands beside its field. */
+const wrong = ({ error }: Refunding) => fieldErrors(error, ['amount']).fields.amount;
+
 interface ToldProps {
   sale: Sale;
-  refund: ReturnType<typeof useRefund>;
+  refund: Refunding;
   payments: ReturnType<typeof usePayments>;
   paid: boolean;
 }
@@ -93,6 +101,13 @@ function Told({ sale, refund, payments, paid }: ToldProps) {
   const t = useTranslations('sales.refund');
   const { money } = useFormat();
   const text = useProblemText();
+  if (refund.data?.status === 'failed') {
+    return (
+      <Notice tone="bad" live>
+        {t('refused')}
+      </Notice>
+    );
+  }
   if (refund.data) {
     return (
       <Notice tone="good" live>
@@ -100,7 +115,7 @@ function Told({ sale, refund, payments, paid }: ToldProps) {
       </Notice>
     );
   }
-  const error = refund.error ?? payments.error;
+  const error = wrong(refund) ? null : (refund.error ?? payments.error);
   if (error) {
     return (
       <Notice tone="bad" live>

@@ -22,7 +22,7 @@ from common.database import Database
 from common.errors import Invalid, NotYours
 from common.idempotency import Kept, Keyed
 from common.identity import Action, Identity, may
-from common.money import step
+from common.money import readable, step
 from payments.domain import Status
 from payments.errors import (
     AlreadyRefunded,
@@ -268,9 +268,11 @@ def _amount(payment: Payment, wanted: int | None) -> int:
     if wanted is None:
         return left
     if wanted > left:
-        raise Invalid.field("amount", f"At most {left} is left to refund.")
+        most = readable(left, payment.currency)
+        raise Invalid.field("amount", f"At most {most} is left to refund.")
     if wanted % unit:
-        raise Invalid.field("amount", f"Must be a multiple of {unit}.")
+        least = readable(unit, payment.currency)
+        raise Invalid.field("amount", f"Must be a multiple of {least}.")
     return wanted
 
 
