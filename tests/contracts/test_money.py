@@ -58,7 +58,7 @@ CHOICES: Mapping[str, Sequence[Any]] = {
     "reason": (Reason.BUYER, *[Reason.EXPIRED] * 3),
     "mischance": (
         *("lapse", "lapse", "by hand", "abandon", "abandon"),
-        *("withdrawn", "called off"),
+        *("withdrawn", "called off", "after all", "after all"),
     ),
     "part": (True, False),
     "restock": (True, False),
@@ -167,6 +167,9 @@ class Money(RuleBasedStateMachine):
                 self.world.bank.lapse(payment)
             case "by hand":
                 self.world.bank.capture_by_hand(payment)
+            case "after all":
+                if payment.state in payments_domain.ENDED:
+                    self.world.bank.capture_after_all(payment)
             case "abandon":
                 self.world.till.abandon(payment)
             case "called off":
@@ -356,6 +359,12 @@ def keep_what_was_captured_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(payments_domain, "_LEARNT", learnt)
 
 
+def keep_what_was_captured_after_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    learnt: dict[Any, Any] = dict(payments_domain._LEARNT)
+    del learnt[Status.FAILED], learnt[Status.VOIDED]
+    monkeypatch.setattr(payments_domain, "_LEARNT", learnt)
+
+
 def ask_for_ever_under_a_spent_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Payment, "renew_key", nothing)
 
@@ -389,6 +398,7 @@ RULES: list[Callable[[pytest.MonkeyPatch], None]] = [
     capture_what_was_refused,
     forget_what_was_refused,
     keep_what_was_captured_by_hand,
+    keep_what_was_captured_after_all,
     keep_what_was_taken_and_refused,
     ask_for_ever_under_a_spent_key,
     judge_again_what_was_judged,

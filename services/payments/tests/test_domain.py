@@ -16,6 +16,7 @@ from payments.domain import (
     News,
     Standing,
     Status,
+    Step,
     Verdict,
     admit,
     learn,
@@ -23,7 +24,6 @@ from payments.domain import (
     obey,
     remaining_call,
     retry_after,
-    shown,
     taken_at_once,
 )
 from payments.errors import (
@@ -38,7 +38,12 @@ statuses = st.sampled_from(list(Status))
 standings = st.sampled_from(list(Standing))
 verdicts = st.sampled_from([None, *Verdict])
 UNDER_WAY = sorted(CALLS)
-MONEY_MOVES = {Status.CAPTURING, Status.VOIDING, Status.REFUNDING}
+MONEY_MOVES = {
+    Status.CAPTURING,
+    Status.VOIDING,
+    Status.REFUNDING,
+    Status.RETURNING,
+}
 
 
 class TestMoves:
@@ -51,9 +56,24 @@ class TestMoves:
             status = to
 
     @pytest.mark.parametrize("status", sorted(ENDED))
-    def test_what_has_ended_stays(self, status: Status) -> None:
-        assert MOVES[status] == frozenset()
-        assert all(learn(status, s, None) is STAY for s in Standing)
+    def test_what_has_ended_stays_unless_it_was_captured_after_all(
+        self, status: Status
+    ) -> None:
+        for standing in Standing:
+            taken = standing is Standing.CAPTURED and status is not Status.REFUNDED
+            path = (Status.RETURNING,) if taken else ()
+            assert learn(status, standing, None) == Step(path)
+
+    @pytest.mark.parametrize("verdict", [None, *Verdict])
+    def test_captured_after_all_it_goes_back_whatever_the_verdict(
+        self, verdict: Verdict | None
+    ) -> None:
+        assert learn(Status.FAILED, Standing.CAPTURED, verdict).path == (
+            Status.RETURNING,
+        )
+        assert learn(Status.RETURNING, Standing.REFUNDED, verdict) == Step(
+            (Status.REFUNDED,), frozenset({News.REFUNDED})
+        )
 
     def test_an_illegal_move_is_refused(self) -> None:
         with pytest.raises(IllegalMove, match="captured -> voiding"):
@@ -70,7 +90,8 @@ class TestMoves:
         assert learn(after, standing, verdict).path == ()
 
     def test_every_state_is_live_or_ended(self) -> None:
-        assert set(Status) == LIVE | ENDED
+        """What comes back after its end is in nobody's way."""
+        assert set(Status) == LIVE | ENDED | {Status.RETURNING}
         assert Status.CAPTURED in SETTLED & LIVE
 
 
@@ -81,11 +102,11 @@ class TestVerdicts:
     ) -> None:
         path = learn(status, standing, None).path
 
-        if status is Status.VOIDING:
+        if status in {Status.VOIDING, *ENDED}:
             return  # decided before; money taken by hand meanwhile goes back
         assert not MONEY_MOVES & set(path)
 
-    @pytest.mark.parametrize("status", UNDER_WAY)
+    @pytest.mark.parametrize("status", [s for s in UNDER_WAY if s in LIVE])
     @pytest.mark.parametrize("verdict", list(Verdict))
     def test_a_payment_under_way_waits_with_its_verdict(
         self, status: Status, verdict: Verdict
@@ -108,7 +129,7 @@ class TestVerdicts:
         assert step.path == (Status.AUTHORIZED, Status.VOIDING)
         assert step.news == {News.CREATED}
 
-    @pytest.mark.parametrize("status", [Status.FAILED, Status.VOIDED])
+    @pytest.mark.parametrize("status", [Status.FAILED, Status.VOIDED, Status.RETURNING])
     def test_an_accepted_payment_that_is_lost_is_said_again(
         self, status: Status
     ) -> None:
@@ -231,34 +252,6 @@ class TestCalls:
         unfinished = standing in {Standing.PROCESSING, Standing.REQUIRES_ACTION}
         moved = learn(status, standing, None).path
         assert moved or remaining_call(status, standing) or unfinished
-
-
-class TestShown:
-    def test_a_state_under_way_shows_as_the_one_before(self) -> None:
-        for status, was_authorized, accepted, before in (
-            (Status.CAPTURING, True, True, Status.AUTHORIZED),
-            (Status.VOIDING, True, False, Status.AUTHORIZED),
-            (Status.VOIDING, False, False, Status.REQUIRES_ACTION),
-            (Status.REFUNDING, True, True, Status.CAPTURED),
-        ):
-            seen = shown(status, was_authorized=was_authorized, accepted=accepted)
-            assert seen is before
-
-    @pytest.mark.parametrize("was_authorized", [True, False])
-    def test_money_that_nobody_accepted_was_never_captured(
-        self,
-        was_authorized: bool,  # noqa: FBT001  # by name
-    ) -> None:
-        """A bank took it at once, and it goes back."""
-        seen = shown(Status.REFUNDING, was_authorized=was_authorized, accepted=False)
-        assert seen is Status.AUTHORIZED
-
-    @given(status=statuses, was_authorized=st.booleans(), accepted=st.booleans())
-    def test_no_ing_state_is_shown(
-        self, status: Status, *, was_authorized: bool, accepted: bool
-    ) -> None:
-        seen = shown(status, was_authorized=was_authorized, accepted=accepted)
-        assert seen not in MONEY_MOVES
 
 
 ADMITTED = {None, Status.REQUIRES_ACTION}

@@ -206,6 +206,37 @@ class TestReconciliation:
         assert "currency eur here and usd there" in await told("currency = 'eur'")
         assert not await told("version = version")
 
+    @pytest.mark.parametrize(
+        ("taken", "end", "moved"),
+        [
+            (True, "refunded", ["authorized", "captured", "refunded"]),
+            (False, "voided", ["authorized", "voided"]),
+        ],
+    )
+    async def test_what_is_over_here_and_not_there_is_looked_at_again(
+        self,
+        desk: StripeDesk,
+        taken: bool,  # noqa: FBT001  # by name
+        end: str,
+        moved: list[str],
+    ) -> None:
+        """No news told of it: the sweep ends it there, and the day agrees."""
+        payment = await desk.pay(await desk.order())
+        await desk.execute("UPDATE payments SET status = 'voided', due_at = NULL")
+        if taken:
+            intent = desk.fake.rules.intents[payment.reference or ""]
+            desk.fake.rules.capture(intent, {})
+        day = utcnow().date()
+        found = (await desk.reconciliation.run(day)).differences
+        assert "looked at again" in found[0].what
+        await desk.settlement.run_due()
+        await desk.settlement.run_due()
+
+        ended = await desk.find(payment)
+        assert (ended.status, ended.due_at) == (end, None)
+        assert desk.fake.rules.moved(payment.reference) == moved
+        assert (await desk.reconciliation.run(day)).differences == []
+
     async def test_what_only_one_side_has_is_told(self, desk: StripeDesk) -> None:
         payment = await desk.pay(await desk.order(), VISA)
         intent = desk.fake.rules.intents.pop(payment.reference or "")

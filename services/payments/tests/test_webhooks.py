@@ -40,6 +40,10 @@ async def http(desk: StripeDesk, people: People) -> AsyncIterator[httpx.AsyncCli
         yield http
 
 
+#: As nothing that is known of could: over here, whatever it is there.
+END = "UPDATE payments SET status = :ended, due_at = NULL"
+
+
 async def kept(desk: StripeDesk) -> int:
     async with desk.database.transaction() as tx:
         return await tx.session.scalar(text("SELECT count(*) FROM webhooks")) or 0
@@ -202,9 +206,33 @@ class TestNews:
         self, desk: StripeDesk
     ) -> None:
         payment = await desk.pay(await desk.order())
-        await desk.execute("UPDATE payments SET status = 'failed', due_at = NULL")
+        await desk.execute(END, ended="failed")
         await desk.deliver(*desk.fake.rules.events)
         assert desk.fake.rules.moved(payment.reference) == ["authorized", "voided"]
+
+    @pytest.mark.parametrize("ended", ["failed", "voided"])
+    async def test_what_is_over_here_and_captured_there_goes_back(
+        self, desk: StripeDesk, ended: str
+    ) -> None:
+        """Whatever the answer, and while another card pays the order."""
+        order = await desk.order()
+        payment = await desk.pay(order)
+        reference = payment.reference or ""
+        await desk.execute(END, ended=ended)
+        desk.fake.rules.capture(desk.fake.rules.intents[reference], {})
+        other = await desk.pay(order)
+        desk.fault("refund", "error")
+        await desk.deliver(*desk.fake.rules.events)
+        assert (await desk.find(payment)).shown == "voided"
+        await desk.sweep()
+        assert await desk.status(payment) == "returning"
+        await desk.sweep()
+
+        given_back = await desk.find(payment)
+        assert (given_back.status, given_back.amount_refunded) == ("refunded", 2550)
+        assert desk.fake.rules.kept(reference) == 0
+        assert await desk.status(other) == "authorized"
+        assert given_back.due_at is None
 
     async def test_news_of_nothing_known_is_done_with(self, desk: StripeDesk) -> None:
         await desk.deliver(_news(), _news(metadata={"payment_id": "nonsense"}))

@@ -20,6 +20,7 @@ from money_kit.returns import Returns
 from payments.domain import (
     CALLS,
     ENDED,
+    LIVE,
     UNFINISHED,
     Call,
     Status,
@@ -106,7 +107,7 @@ class Till:
         found = [
             payment
             for payment in self.payments.values()
-            if payment.order_id == order_id and payment.state not in ENDED
+            if payment.order_id == order_id and payment.state in LIVE
         ]
         assert len(found) <= 1
         return found[0] if found else None

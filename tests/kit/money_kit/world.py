@@ -43,7 +43,12 @@ class World:
             self.office.hear(messages)
 
     def settle(self) -> None:
-        """Let time pass and everything arrive until nothing is under way."""
+        """Let time pass and everything arrive until nothing is under way.
+
+        The books of the day tell of everything that the provider did.
+        """
+        for payment in self.till.payments.values():
+            self.till.hear_of(payment)
         for _ in range(_ROUNDS):
             if self._resting:
                 return

@@ -25,7 +25,7 @@ _CALLED_OFF = """
 """
 _UNSETTLED = """
     SELECT id, status FROM payments
-    WHERE status IN ('processing', 'capturing', 'voiding', 'refunding')
+    WHERE status IN ('processing', 'capturing', 'voiding', 'refunding', 'returning')
        OR status = 'authorized'
        OR status = 'captured' AND refund_due_at IS NOT NULL
 """

@@ -6,6 +6,10 @@
         └──> failed <────┘        │           └──> failed
                                   └──> voided
 
+What has failed or was voided here may have been captured there after all. It goes back:
+
+    failed, voided ──> returning ──> refunded
+
 A method that cannot wait is taken at once: its payment rests in `authorized` like any
 other, and its verdict makes it `captured`, or `refunding`, without another call.
 
@@ -21,7 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 
 from payments.errors import (
     AlreadyPaid,
@@ -43,18 +47,7 @@ class Status(StrEnum):
     REFUNDING = "refunding"
     REFUNDED = "refunded"
     FAILED = "failed"
-
-
-#: What the world sees of it: no -ing state.
-Shown = Literal[
-    "processing",
-    "requires_action",
-    "authorized",
-    "captured",
-    "voided",
-    "refunded",
-    "failed",
-]
+    RETURNING = "returning"
 
 
 class Standing(StrEnum):
@@ -95,7 +88,7 @@ class News(StrEnum):
 
 ENDED: Final = frozenset({Status.VOIDED, Status.FAILED, Status.REFUNDED})
 #: An order has at most one of these; the database's unique index says the same.
-LIVE: Final = frozenset(Status) - ENDED
+LIVE: Final = frozenset(Status) - ENDED - {Status.RETURNING}
 #: Nothing is left to do: the sweep passes them by.
 SETTLED: Final = ENDED | {Status.CAPTURED}
 
@@ -108,6 +101,7 @@ CALLS: Final[Mapping[Status, Call]] = {
     Status.CAPTURING: Call.CAPTURE,
     Status.VOIDING: Call.VOID,
     Status.REFUNDING: Call.REFUND,
+    Status.RETURNING: Call.REFUND,
 }
 
 #: A total of 0 asks no provider: what it would answer is certain.
@@ -137,7 +131,10 @@ MOVES: Final[Mapping[Status, frozenset[Status]]] = {
     Status.VOIDING: frozenset({Status.VOIDED, Status.REFUNDING}),
     # Back to captured: a part went back, or nothing did.
     Status.REFUNDING: frozenset({Status.REFUNDED, Status.CAPTURED}),
-    **dict.fromkeys(ENDED, frozenset[Status]()),
+    Status.FAILED: frozenset({Status.RETURNING}),
+    Status.VOIDED: frozenset({Status.RETURNING}),
+    Status.RETURNING: frozenset({Status.REFUNDED}),
+    Status.REFUNDED: frozenset(),
 }
 
 #: At the provider it may still be authorized, or captured.
@@ -170,6 +167,9 @@ _LEARNT: Final[Mapping[Status, Mapping[Standing, Status]]] = {
         Standing.REFUNDED: Status.REFUNDING,
     },
     Status.REFUNDING: {Standing.REFUNDED: Status.REFUNDED},
+    Status.FAILED: {Standing.CAPTURED: Status.RETURNING},
+    Status.VOIDED: {Standing.CAPTURED: Status.RETURNING},
+    Status.RETURNING: {Standing.REFUNDED: Status.REFUNDED},
 }
 
 _OBEYED: Final[Mapping[tuple[Status, Verdict], Status]] = {
@@ -183,8 +183,8 @@ _OBEYED_TAKEN: Final[Mapping[tuple[Status, Verdict], Status]] = {
     (Status.AUTHORIZED, Verdict.ACCEPTED): Status.CAPTURED,
     (Status.AUTHORIZED, Verdict.REFUSED): Status.REFUNDING,
 }
-#: Never to be captured: whoever accepts one must hear it.
-_LOST_FOR_GOOD: Final = frozenset({Status.FAILED, Status.VOIDED})
+#: Never to be kept: whoever accepts one must hear it.
+_LOST_FOR_GOOD: Final = frozenset({Status.FAILED, Status.VOIDED, Status.RETURNING})
 
 _SAID: Final[Mapping[tuple[Status, Status], News]] = {
     (Status.PROCESSING, Status.REQUIRES_ACTION): News.STARTED,
@@ -195,6 +195,7 @@ _SAID: Final[Mapping[tuple[Status, Status], News]] = {
     (Status.AUTHORIZED, Status.FAILED): News.FAILED,
     (Status.CAPTURING, Status.FAILED): News.FAILED,
     (Status.REFUNDING, Status.REFUNDED): News.REFUNDED,
+    (Status.RETURNING, Status.REFUNDED): News.REFUNDED,
 }
 
 
@@ -253,26 +254,10 @@ def remaining_call(status: Status, standing: Standing | None) -> Call | None:
             return Call.CAPTURE
         case Status.VOIDING, Standing() if standing in UNFINISHED:
             return Call.VOID
-        case Status.REFUNDING, Standing.CAPTURED:
+        case ((Status.REFUNDING | Status.RETURNING), Standing.CAPTURED):
             return Call.REFUND
         case _:
             return None
-
-
-def shown(status: Status, *, was_authorized: bool, accepted: bool) -> Status:
-    """Outside, a state under way shows as the one before it.
-
-    What was taken and is not accepted was never paid: only a promise, on its way back.
-    """
-    match status:
-        case Status.CAPTURING:
-            return Status.AUTHORIZED
-        case Status.REFUNDING:
-            return Status.CAPTURED if accepted else Status.AUTHORIZED
-        case Status.VOIDING:
-            return Status.AUTHORIZED if was_authorized else Status.REQUIRES_ACTION
-        case _:
-            return status
 
 
 def admit(order_status: str, reason: str | None, live: Status | None) -> None:

@@ -49,6 +49,8 @@ class Posting(StrEnum):
     REFUSED = "refused"
     #: Captured by somebody's hand though it was refused: it is owed back at once.
     TAKEN_BY_HAND = "taken_by_hand"
+    #: Captured though it was over here, and released: it is owed back at once.
+    TAKEN_THOUGH_OVER = "taken_though_over"
     GIVEN_BACK = "given_back"
     NOT_GIVEN_BACK = "not_given_back"
 
@@ -123,6 +125,9 @@ _POSTINGS: Final[Mapping[tuple[Status, Status], Posting]] = {
     (Status.VOIDING, Status.REFUNDING): Posting.TAKEN_BY_HAND,
     (Status.CAPTURED, Status.REFUNDING): Posting.OWED_BACK,
     (Status.REFUNDING, Status.REFUNDED): Posting.GIVEN_BACK,
+    (Status.FAILED, Status.RETURNING): Posting.TAKEN_THOUGH_OVER,
+    (Status.VOIDED, Status.RETURNING): Posting.TAKEN_THOUGH_OVER,
+    (Status.RETURNING, Status.REFUNDED): Posting.GIVEN_BACK,
 }
 
 _Lines = Mapping[Account, int]
@@ -151,6 +156,7 @@ def _lines(
         ),
         Posting.REFUSED: _sum(taken, not_kept),
         Posting.TAKEN_BY_HAND: _sum(taken, not_kept),
+        Posting.TAKEN_THOUGH_OVER: _sum({Account.PROVIDER: amount}, not_kept),
         Posting.OWED_BACK: owed,
         Posting.NOT_GIVEN_BACK: {account: -sum_ for account, sum_ in owed.items()},
         Posting.GIVEN_BACK: {Account.REFUNDED: back, Account.PROVIDER: -back},

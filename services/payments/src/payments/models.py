@@ -24,13 +24,13 @@ from payments.domain import (
     obey,
     retry_after,
     said_again,
-    shown,
     taken_at_once,
 )
 from payments.ledger import Posting, posting
 from payments.news import message_of, refunded
 from payments.providers.interface import Answer
 from payments.rows import PaymentRow
+from payments.shown import shown
 from payments.tables import OrderReplica
 
 #: The provider of orders that cost nothing.
@@ -180,6 +180,11 @@ class Payment(PaymentRow):
         self.due_at = utcnow() + wait
         news = said_again(self.state, self._judgement)
         return [self._message(news)] if news else []
+
+    def rest(self) -> None:
+        """It was looked at again, and nothing is left to do."""
+        if self.state in SETTLED:
+            self.due_at = None
 
     def renew_key(self) -> None:
         """The call under this key is over and did nothing: ask under another."""

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from common.clock import utcnow
 from common.database import Database
-from payments.domain import LIVE, Standing, Status
+from payments.domain import SETTLED, UNFINISHED, Standing, Status
 from payments.models import Payment
 from payments.providers.interface import Provider, Recorded
 
@@ -25,6 +25,8 @@ _STANDINGS: Final[Mapping[Status, frozenset[Standing]]] = {
     Status.CAPTURED: frozenset({Standing.CAPTURED}),
     Status.REFUNDED: frozenset({Standing.REFUNDED}),
 }
+_OVER: Final = frozenset({Status.VOIDED, Status.FAILED})
+_NOT_OVER: Final = UNFINISHED | {Standing.CAPTURED}
 _TAKEN: Final = frozenset({Status.CAPTURED, Status.REFUNDED})
 
 
@@ -45,7 +47,7 @@ class Report:
 
 
 class Reconciliation:
-    """Compares; it moves nothing."""
+    """Compares; it moves nothing, but has looked at again what is not over there."""
 
     def __init__(self, database: Database, provider: Provider) -> None:
         self._database = database
@@ -66,6 +68,7 @@ class Reconciliation:
         asked = [p for p in ours if since <= p.created_at < until]
         missing = await self._unknown(theirs, {payment.id for payment in ours})
         found = [*_differences(asked, theirs), *missing]
+        await self._look_again(p.id for p in asked if _goes_on(p, theirs.get(p.id)))
         return Report(day, len(asked), found)
 
     async def _ours(self, since: datetime, until: datetime) -> Sequence[Payment]:
@@ -77,6 +80,14 @@ class Reconciliation:
         )
         async with self._database.transaction() as tx:
             return (await tx.session.scalars(query)).all()
+
+    async def _look_again(self, payment_ids: Iterable[UUID]) -> None:
+        """The sweep calls off what is open there, and gives back what was taken."""
+        wanted = Payment.id.in_(sorted(payment_ids)), Payment.status.in_(_OVER)
+        async with self._database.transaction() as tx:
+            await tx.session.execute(
+                update(Payment).where(*wanted).values(due_at=utcnow())
+            )
 
     async def _unknown(
         self, theirs: Mapping[UUID, Recorded], known: set[UUID]
@@ -100,8 +111,14 @@ def _differences(
             yield Difference(payment.id, payment.reference, what)
 
 
+def _goes_on(payment: Payment, recorded: Recorded | None) -> bool:
+    """Whether it is over here and not there."""
+    ended = payment.state in _OVER
+    return ended and recorded is not None and recorded.standing in _NOT_OVER
+
+
 def _wrong(payment: Payment, recorded: Recorded | None) -> Iterator[str]:
-    if payment.state in LIVE - {Status.CAPTURED}:
+    if payment.state not in SETTLED:
         if utcnow() - payment.created_at > _UNDER_WAY:
             yield f"is still {payment.status}"
         return
@@ -110,7 +127,8 @@ def _wrong(payment: Payment, recorded: Recorded | None) -> Iterator[str]:
             yield f"is {payment.status} here and not known there"
         return
     if recorded.standing not in _STANDINGS[payment.state]:
-        yield f"is {payment.status} here and {recorded.standing} there"
+        again = ", and looked at again" if _goes_on(payment, recorded) else ""
+        yield f"is {payment.status} here and {recorded.standing} there{again}"
     yield from _sums(payment, recorded)
 
 

@@ -7,10 +7,11 @@ from uuid import UUID
 import msgspec
 
 from common.http import Body
-from payments.domain import Shown, Status
+from payments.domain import Status
 from payments.models import Payment
 from payments.providers.interface import NextAction, Provider
 from payments.refunding import Refund, RefundStatus, Wish
+from payments.shown import Shown
 
 Token = Annotated[
     str,

@@ -24,7 +24,6 @@ from payments.domain import (
     ENDED,
     UNFINISHED,
     Call,
-    Standing,
     Status,
     remaining_call,
 )
@@ -98,10 +97,12 @@ class Settlement:
         try:
             if payment.free:
                 await self._record(payment, None)
-            elif payment.provider == self._provider.name:
-                await self.carry_on(payment)
-            else:
+            elif payment.provider != self._provider.name:
                 log.error("provider_not_configured", **_facts(payment))
+            elif payment.state in ENDED:
+                await self._look_again(payment)
+            else:
+                await self.carry_on(payment)
         except Exception:
             log.exception("settlement_failed", **_facts(payment))
 
@@ -138,8 +139,7 @@ class Settlement:
             await self._provider.void(
                 answer.reference, key=f"void:{payment.id}:{new_id()}"
             )
-        given_up = payment.state in {Status.VOIDED, Status.FAILED}
-        if given_up and answer.standing is Standing.CAPTURED:
+        if payment.state is Status.RETURNING:
             log.error("captured_though_ended", **_facts(payment))
 
     async def give_up(self, payment_id: UUID) -> None:
@@ -151,6 +151,12 @@ class Settlement:
             if payment.state is not Status.VOIDING:
                 return
         await self.carry_on(payment)
+
+    async def _look_again(self, payment: Payment) -> None:
+        """It is over here: nothing may be left of it there."""
+        await self.hear_of(payment)
+        async with self._database.transaction() as tx:
+            (await self._rows(tx).lock(payment.id)).rest()
 
     async def _look_up_and_call(self, payment: Payment) -> Payment:
         answer = await self._provider.look_up(payment.id, payment.reference)

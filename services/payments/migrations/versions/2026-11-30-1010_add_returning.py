@@ -1,0 +1,31 @@
+"""Let payments be `returning`: over here, captured there, on their way back."""
+
+from alembic import op
+
+revision = "2026_11_30_1010"
+down_revision = "2026_11_23_0140"
+branch_labels = None
+depends_on = None
+
+_BEFORE = (
+    "'processing', 'requires_action', 'authorized', 'capturing', 'captured',"
+    " 'voiding', 'voided', 'refunding', 'refunded', 'failed'"
+)
+
+
+def upgrade() -> None:
+    _allow(f"{_BEFORE}, 'returning'")
+    op.execute("ALTER TABLE payments VALIDATE CONSTRAINT payments_status_check")
+
+
+def downgrade() -> None:
+    _allow(_BEFORE)
+
+
+def _allow(statuses: str) -> None:
+    """Of what is written from now on: nothing is read, so nobody waits."""
+    op.execute(
+        f"""ALTER TABLE payments DROP CONSTRAINT payments_status_check,
+            ADD CONSTRAINT payments_status_check CHECK (status IN ({statuses}))
+            NOT VALID"""
+    )
