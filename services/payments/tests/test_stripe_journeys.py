@@ -1,7 +1,8 @@
 """Payments through Stripe: whatever fails on the way is brought to its end."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from fake_stripe_http import Kind, Operation
@@ -272,6 +273,27 @@ class TestReconciliation:
     ) -> None:
         desk.fault("list", "error")
         assert (await desk.reconcile(utcnow().date().isoformat()))[0] == 2
+
+    async def test_what_moves_meanwhile_is_no_difference(
+        self, desk: StripeDesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        order = await desk.order()
+        await desk.judge(order, await desk.pay(order), "accepted")
+        read = desk.stripe.statement
+
+        async def statement(since: datetime, until: datetime) -> AsyncIterator[Any]:
+            async for recorded in read(since, until):
+                yield recorded
+            await desk.execute(
+                "UPDATE payments SET version = version + 1, amount_refunded = 50"
+            )
+
+        monkeypatch.setattr(desk.stripe, "statement", statement)
+        day = utcnow().date()
+        assert (await desk.reconciliation.run(day)).differences == []
+        monkeypatch.undo()
+        [settled] = (await desk.reconciliation.run(day)).differences
+        assert settled.what == "refunded 50 here and 0 there"
 
     async def test_what_is_old_and_not_over_is_told(self, desk: StripeDesk) -> None:
         await desk.pay(await desk.order())

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from common.clock import utcnow
 from common.database import Database
@@ -57,7 +57,7 @@ class Reconciliation:
         """Compare the payments that began on a day, in UTC."""
         since = datetime.combine(day, time(), UTC)
         until = since + timedelta(days=1)
-        ours = await self._ours(since - _MARGIN, until + _MARGIN)
+        before = await self._versions(since, until)
         theirs = {
             recorded.payment_id: recorded
             async for recorded in self._provider.statement(
@@ -65,19 +65,28 @@ class Reconciliation:
             )
             if recorded.payment_id is not None
         }
-        asked = [p for p in ours if since <= p.created_at < until]
+        ours = await self._ours(since - _MARGIN, until + _MARGIN)
+        asked = [p for p in ours if before.get(p.id) == p.version]
         missing = await self._unknown(theirs, {payment.id for payment in ours})
         found = [*_differences(asked, theirs), *missing]
         await self._look_again(p.id for p in asked if _goes_on(p, theirs.get(p.id)))
         return Report(day, len(asked), found)
 
+    async def _versions(self, since: datetime, until: datetime) -> dict[UUID, int]:
+        """What moves while their books are read is under way: it is not compared."""
+        query = select(Payment.id, Payment.version).where(*self._begun(since, until))
+        async with self._database.transaction() as tx:
+            return {row.id: row.version for row in await tx.session.execute(query)}
+
+    def _begun(
+        self, since: datetime, until: datetime
+    ) -> tuple[ColumnElement[bool], ...]:
+        begun = Payment.created_at
+        ours = Payment.provider == self._provider.name
+        return ours, begun >= since, begun < until
+
     async def _ours(self, since: datetime, until: datetime) -> Sequence[Payment]:
-        query = (
-            select(Payment)
-            .where(Payment.provider == self._provider.name)
-            .where(Payment.created_at >= since, Payment.created_at < until)
-            .order_by(Payment.id)
-        )
+        query = select(Payment).where(*self._begun(since, until)).order_by(Payment.id)
         async with self._database.transaction() as tx:
             return (await tx.session.scalars(query)).all()
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from aiohttp import ClientPayloadError
 from fake_stripe_http import FakeStripe, Kind, Operation
 from stripe_calls import authorized, eventually_known, keys_for, wanted
 
@@ -137,3 +138,24 @@ class TestLookingUp:
         assert {each.payment_id for each in found} == {o.payment_id for o in orders}
         assert {each.amount for each in found} == {2550}
         assert [each async for each in stripe.statement(soon, soon)] == []
+
+    async def test_a_statement_that_breaks_off_is_none(
+        self, stripe: Stripe, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def broken(*_: object, **__: object) -> None:
+            raise ClientPayloadError
+
+        monkeypatch.setattr(stripe._http, "request_async", broken)
+        with pytest.raises(OutcomeUnknown):
+            _ = [each async for each in stripe.statement(utcnow(), utcnow())]
+
+    async def test_what_others_do_with_the_account_is_no_concern_of_a_statement(
+        self, stripe: Stripe, fake: FakeStripe
+    ) -> None:
+        """Not even an amount that we could not count: 1.50 of a krona."""
+        await authorized(stripe)
+        [intent] = fake.rules.intents.values()
+        intent |= {"metadata": {}, "currency": "isk", "amount": 150}
+        soon = utcnow() + timedelta(minutes=1)
+        hour_ago = soon - timedelta(hours=1)
+        assert [each async for each in stripe.statement(hour_ago, soon)] == []

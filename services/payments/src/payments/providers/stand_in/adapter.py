@@ -102,6 +102,8 @@ class StandIn:
     ) -> AsyncIterator[Recorded]:
         query = urlencode({"since": since.isoformat(), "until": until.isoformat()})
         response = await self._send("GET", f"/statement?{query}")
+        if response.status_code != _OK:
+            raise OutcomeUnknown(f"answered {response.status_code}")
         for body in msgspec.json.decode(response.content, type=list[PaymentBody]):
             yield _recorded(body)
 

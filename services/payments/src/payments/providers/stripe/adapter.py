@@ -49,6 +49,7 @@ from payments.providers.stripe.reading import (
     fault_of,
     intent_in,
     never_asked,
+    payment_id_of,
     recorded,
 )
 from payments.providers.stripe.webhooks import read_webhook
@@ -175,7 +176,10 @@ class Stripe:
                 }
             )
             async for intent in listed.auto_paging_iter():
-                yield recorded(intent)
+                if payment_id_of(intent) is not None:  # others may use the account
+                    yield recorded(intent)
+        except (TimeoutError, ClientError) as error:
+            raise OutcomeUnknown(repr(error)) from None
         except StripeError as error:
             raise fault_of(error) from None
 
