@@ -60,7 +60,7 @@ docs: $(VENV)/.dev $(NODE_MODULES) ## Write the generated documents and the clie
 	@$(NPM) run --silent gen
 
 faults: $(VENV)/.dev ## Kill everything under load, and check the books (minutes)
-	@$(BIN)/pytest tests/faults/test_kills.py tests/faults/test_points.py tests/faults/test_last_second.py
+	@$(BIN)/pytest tests/faults/test_steps.py tests/faults/test_kills.py tests/faults/test_points.py tests/faults/test_last_second.py
 
 bench: $(VENV)/.dev ## Measure an on-sale on this machine, and write docs/benchmarks.md
 	@PYTHONPATH=tests/kit $(BIN)/python tests/bench/bench.py
