@@ -8,3 +8,6 @@ const catalogues = { en, de };
 /** The words of a page that the server writes. */
 export const translator = (locale: Locale) =>
   createTranslator({ locale, messages: catalogues[locale] });
+
+/** The words of every page, wherever they are put together. */
+export type Words = ReturnType<typeof translator>;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Sale, TicketSales } from '../lib/queries/types.ts';
 import { byName, matching, peopleOf } from '../lib/sales/door.ts';
 import { namedPoints, percentOf, roundTop } from '../lib/sales/scale.ts';
-import { totalsOf } from '../lib/sales/totals.ts';
+import { byMostSold, totalsOf } from '../lib/sales/totals.ts';
 
 const sale = (code: string, name?: string) =>
   ({
@@ -65,4 +65,13 @@ test('no two currencies are added up', () => {
   ]);
   assert.deepEqual([totals.quantity, totals.held, totals.sold, totals.withheld], [30, 3, 6, 9]);
   assert.equal(totals.left, 12);
+});
+
+test('what sold most is best, then what earned most, then what most people hold', () => {
+  const sales = (sold: number, revenue: number, held: number) => ({ sold, revenue, held });
+  const ranked = [sales(1, 5, 0), sales(0, 0, 0), sales(2, 3, 0), sales(0, 0, 4), sales(1, 9, 0)];
+  assert.deepEqual(
+    ranked.toSorted(byMostSold).map(({ revenue, held }) => revenue + held),
+    [3, 9, 5, 4, 0],
+  );
 });

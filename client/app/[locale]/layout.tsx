@@ -59,12 +59,12 @@ export default async function Layout({ children, params }: Props) {
         </a>
         <SiteMessages locale={locale}>
           <Providers>
-            <Header />
+            <Header locale={locale} />
             <HoldBanner />
             <main id="main" tabIndex={-1} className="flex-1 outline-none">
               {children}
             </main>
-            <Footer />
+            <Footer locale={locale} />
             <WaitingBanner />
           </Providers>
         </SiteMessages>

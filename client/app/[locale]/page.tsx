@@ -1,14 +1,18 @@
 import { Search } from 'lucide-react';
 import Form from 'next/form';
 import { HomeEvents } from '@/components/events/home-events';
+import { HomeEventsLater } from '@/components/events/home-events-later';
 import { Pitch } from '@/components/events/pitch';
 import { PosterFan } from '@/components/events/poster-fan';
 import { buttonStyle } from '@/components/ui/button';
 import { asLocale, localized } from '@/i18n/locales';
 import { translator } from '@/i18n/server';
+import { formatsOf } from '@/lib/format/formats';
 import { loadUpcoming } from '@/lib/server/load';
 
 export const revalidate = 10;
+
+const ASKED = 48;
 
 interface Props {
   params: Promise<{ locale: string }>;
@@ -17,7 +21,7 @@ interface Props {
 export default async function Home({ params }: Props) {
   const locale = asLocale((await params).locale);
   const t = translator(locale);
-  const upcoming = await loadUpcoming(48);
+  const upcoming = await loadUpcoming(ASKED);
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-12 px-4 pt-10 sm:px-6 sm:pt-16">
       <section className="relative flex flex-col gap-8">
@@ -49,7 +53,11 @@ export default async function Home({ params }: Props) {
           </button>
         </Form>
       </section>
-      <HomeEvents initial={upcoming} />
+      {upcoming ? (
+        <HomeEvents events={upcoming} t={t} formats={formatsOf(locale)} />
+      ) : (
+        <HomeEventsLater limit={ASKED} />
+      )}
       <Pitch locale={locale} />
     </div>
   );

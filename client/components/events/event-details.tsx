@@ -1,31 +1,54 @@
-'use client';
-
 import { CalendarDays, MapPin } from 'lucide-react';
-import { useTranslations } from 'use-intl';
-import { useFormat } from '@/i18n/format';
+import { Poster } from '@/components/ui/poster';
+import type { Words } from '@/i18n/server';
 import { cityOfZone, dayOf } from '@/lib/format/dates';
+import type { Formats } from '@/lib/format/formats';
 import type { EventDetail, Venue } from '@/lib/queries/types';
+import { Share } from './share';
 import { YourTime } from './your-time';
 
+interface Props {
+  event: EventDetail;
+  t: Words;
+  formats: Formats;
+}
+
+/** A name of more letters is set smaller, or it would fill a phone. */
+const LONG = 48;
+
+/** The poster of an event, its name, and the facts. */
+export function EventHead({ event, t, formats }: Props) {
+  return (
+    <>
+      <div className="h-56 overflow-hidden rounded-card sm:h-80 lg:h-96">
+        <Poster id={event.id} />
+      </div>
+      <h1 className={event.name.length > LONG ? 'text-title' : 'text-display'}>{event.name}</h1>
+      <div className="flex items-start justify-between gap-4">
+        <EventFacts event={event} t={t} formats={formats} />
+        <Share name={event.name} />
+      </div>
+    </>
+  );
+}
+
 /** When and where. */
-export function EventFacts({ event }: { event: EventDetail }) {
+export function EventFacts({ event, t, formats }: Props) {
   return (
     <dl className="flex flex-col gap-4">
-      <When event={event} />
-      <Where venue={event.venue} />
+      <When event={event} t={t} formats={formats} />
+      <Where venue={event.venue} t={t} />
     </dl>
   );
 }
 
-function When({ event: { starts_at, ends_at, timezone } }: { event: EventDetail }) {
-  const t = useTranslations('event');
-  const { date } = useFormat();
+function When({ event: { starts_at, ends_at, timezone }, t, formats: { date } }: Props) {
   const oneDay = ends_at && dayOf(starts_at, timezone) === dayOf(ends_at, timezone);
   return (
     <div className="flex gap-3">
       <dt>
         <CalendarDays className="mt-0.5 size-5" aria-hidden />
-        <span className="sr-only">{t('when')}</span>
+        <span className="sr-only">{t('event.when')}</span>
       </dt>
       <dd className="flex flex-col">
         <span className="text-balance font-semibold">
@@ -33,9 +56,9 @@ function When({ event: { starts_at, ends_at, timezone } }: { event: EventDetail 
         </span>
         <span className="text-muted text-sm">
           {ends_at
-            ? `${t('until', { end: date(ends_at, timezone, oneDay ? 'time' : 'dayTime') })} · `
+            ? `${t('event.until', { end: date(ends_at, timezone, oneDay ? 'time' : 'dayTime') })} · `
             : null}
-          {t('zone', { city: cityOfZone(timezone) })}
+          {t('event.zone', { city: cityOfZone(timezone) })}
           <YourTime moment={starts_at} timezone={timezone} />
         </span>
       </dd>
@@ -43,8 +66,7 @@ function When({ event: { starts_at, ends_at, timezone } }: { event: EventDetail 
   );
 }
 
-function Where({ venue }: { venue: Venue }) {
-  const t = useTranslations('event');
+function Where({ venue, t }: { venue: Venue; t: Words }) {
   const address = [venue.street, [venue.postal_code, venue.city].filter(Boolean).join(' ')]
     .filter(Boolean)
     .join(', ');
@@ -53,7 +75,7 @@ function Where({ venue }: { venue: Venue }) {
     <div className="flex gap-3">
       <dt>
         <MapPin className="mt-0.5 size-5" aria-hidden />
-        <span className="sr-only">{t('where')}</span>
+        <span className="sr-only">{t('event.where')}</span>
       </dt>
       <dd className="flex flex-col">
         <span className="font-semibold">{venue.name}</span>
@@ -64,20 +86,21 @@ function Where({ venue }: { venue: Venue }) {
           rel="noreferrer"
           className="self-start text-sm underline underline-offset-4"
         >
-          {t('map')}
+          {t('event.map')}
         </a>
       </dd>
     </div>
   );
 }
 
-export function EventDescription({ text }: { text: string | null | undefined }) {
-  const t = useTranslations('event');
-  if (!text) return null;
+export function EventAbout({ event: { description }, t }: { event: EventDetail; t: Words }) {
+  if (!description) return null;
   return (
     <section className="flex flex-col gap-3 border-line border-t pt-6">
-      <h2 className="text-heading">{t('about')}</h2>
-      <div className="max-w-prose whitespace-pre-line text-pretty leading-relaxed">{text}</div>
+      <h2 className="text-heading">{t('event.about')}</h2>
+      <div className="max-w-prose whitespace-pre-line text-pretty leading-relaxed">
+        {description}
+      </div>
     </section>
   );
 }

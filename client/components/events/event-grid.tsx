@@ -1,15 +1,15 @@
-import type { EventCard as Card } from '@/lib/queries/cards';
 import { Skeleton } from '../ui/skeleton';
+import type { CardWords } from './card-words';
 import { EventCard } from './event-card';
 
 const GRID = 'grid grid-cols-1 gap-x-5 gap-y-6 sm:grid-cols-2 sm:gap-y-10 lg:grid-cols-4';
 
-export function EventGrid({ events }: { events: Card[] }) {
+export function EventGrid({ cards }: { cards: CardWords[] }) {
   return (
     <ul className={GRID}>
-      {events.map((event) => (
-        <li key={event.id}>
-          <EventCard event={event} />
+      {cards.map((card) => (
+        <li key={card.id}>
+          <EventCard {...card} />
         </li>
       ))}
     </ul>

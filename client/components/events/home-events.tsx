@@ -1,47 +1,40 @@
-'use client';
-
 import { CalendarX } from 'lucide-react';
-import { useTranslations } from 'use-intl';
-import { QueryProblem } from '@/components/layout/query-problem';
+import type { ReactNode } from 'react';
 import { buttonStyle } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
-import { Loading } from '@/components/ui/skeleton';
 import { Link } from '@/i18n/link';
-import { type EventCard, toCard } from '@/lib/queries/cards';
-import { useEvents } from '@/lib/queries/use-events';
-import { EventGrid, EventGridSkeleton } from './event-grid';
+import type { Words } from '@/i18n/server';
+import type { Formats } from '@/lib/format/formats';
+import type { EventCard } from '@/lib/queries/cards';
+import { cardWords } from './card-words';
+import { EventGrid } from './event-grid';
 
 const SHOWN = 12;
 const SOON_SHOWN = 4;
 
-/** What is on: from the page itself, or asked for here where the server had nothing. */
-export function HomeEvents({ initial }: { initial: EventCard[] | null }) {
-  const t = useTranslations('home');
-  const common = useTranslations('common');
-  const query = useEvents({ limit: 48 }, null, initial === null);
-  const events = initial ?? query.data?.pages.flatMap(({ items }) => items.map(toCard));
-  if (query.isError && !events) return <QueryProblem error={query.error} again={query.refetch} />;
-  if (!events) {
-    return (
-      <Loading label={common('loading')}>
-        <EventGridSkeleton />
-      </Loading>
-    );
-  }
-  if (events.length === 0) return <NothingOn />;
-  const later = events.filter(notYetOnSale);
-  const now = events.filter((event) => !notYetOnSale(event));
+interface Props {
+  events: EventCard[];
+  t: Words;
+  formats: Formats;
+}
+
+/** What is on, and what goes on sale: written by the server, with nothing left to do in the browser. */
+export function HomeEvents({ events, t, formats }: Props) {
+  if (events.length === 0) return <NothingOn t={t} />;
+  const later = events.filter(notYetOnSale).toSorted(bySale).slice(0, SOON_SHOWN);
+  const now = events.filter((event) => !notYetOnSale(event)).slice(0, SHOWN);
+  const words = (event: EventCard) => cardWords(event, t, formats);
   return (
     <div className="flex flex-col gap-16">
-      <Cities events={events} />
+      <Cities events={events} t={t} />
       {now.length > 0 ? (
-        <Section title={t('soon')} more>
-          <EventGrid events={now.slice(0, SHOWN)} />
+        <Section title={t('home.soon')} all={t('home.all')}>
+          <EventGrid cards={now.map(words)} />
         </Section>
       ) : null}
       {later.length > 0 ? (
-        <Section title={t('saleSoon')} more={now.length === 0}>
-          <EventGrid events={later.toSorted(bySale).slice(0, SOON_SHOWN)} />
+        <Section title={t('home.saleSoon')} all={now.length === 0 ? t('home.all') : null}>
+          <EventGrid cards={later.map(words)} />
         </Section>
       ) : null}
     </div>
@@ -54,38 +47,35 @@ const notYetOnSale = ({ status, sale }: EventCard) =>
 const bySale = (one: EventCard, other: EventCard) =>
   (one.nextSaleAt ?? '').localeCompare(other.nextSaleAt ?? '');
 
-function Section({
-  title,
-  more,
-  children,
-}: {
+interface SectionProps {
   title: string;
-  more?: boolean;
-  children: React.ReactNode;
-}) {
-  const t = useTranslations('home');
+  /** What leads to the rest of them. */
+  all: string | null;
+  children: ReactNode;
+}
+
+function Section({ title, all, children }: SectionProps) {
   return (
     <section className="flex flex-col gap-6">
       <div className="flex items-baseline justify-between gap-4">
         <h2 className="text-title">{title}</h2>
-        {more ? (
+        {all === null ? null : (
           <Link href="/search" className="font-semibold underline underline-offset-4">
-            {t('all')}
+            {all}
           </Link>
-        ) : null}
+        )}
       </div>
       {children}
     </section>
   );
 }
 
-function Cities({ events }: { events: EventCard[] }) {
-  const t = useTranslations('home');
+function Cities({ events, t }: Pick<Props, 'events' | 't'>) {
   const cities = [...new Set(events.map(({ city }) => city))].slice(0, 12);
   if (cities.length < 2) return null;
   return (
     <nav
-      aria-label={t('cities')}
+      aria-label={t('home.cities')}
       className="-mx-4 flex gap-2 overflow-x-auto px-4 py-1 sm:mx-0 sm:flex-wrap sm:px-0"
     >
       {cities.map((city) => (
@@ -101,19 +91,18 @@ function Cities({ events }: { events: EventCard[] }) {
   );
 }
 
-function NothingOn() {
-  const t = useTranslations('home');
+function NothingOn({ t }: Pick<Props, 't'>) {
   return (
     <Empty
       icon={CalendarX}
-      title={t('nothing')}
+      title={t('home.nothing')}
       action={
         <Link href="/sell" className={buttonStyle({})}>
-          {t('sellFirst')}
+          {t('home.sellFirst')}
         </Link>
       }
     >
-      {t('nothingText')}
+      {t('home.nothingText')}
     </Empty>
   );
 }

@@ -1,13 +1,12 @@
-'use client';
-
-import { useTranslations } from 'use-intl';
-import { type EventCard, toCard } from '@/lib/queries/cards';
-import type { EventDetail, EventPage } from '@/lib/queries/types';
-import { useEvents } from '@/lib/queries/use-events';
+import type { Words } from '@/i18n/server';
+import type { Formats } from '@/lib/format/formats';
+import type { EventCard } from '@/lib/queries/cards';
+import type { EventDetail } from '@/lib/queries/types';
+import { loadUpcoming } from '@/lib/server/load';
+import { cardWords } from './card-words';
 import { EventGrid } from './event-grid';
 
 const SHOWN = 4;
-
 const ASKED = 12;
 /** Where one may still be had at once comes first. */
 const SALES: readonly EventCard['sale'][] = ['on_sale', 'scheduled', 'all_held'];
@@ -17,33 +16,33 @@ function rank({ sale }: EventCard): number {
   return place < 0 ? SALES.length : place;
 }
 
-function othersOf(event: EventDetail, pages: EventPage[] | undefined): EventCard[] | undefined {
-  return pages
-    ?.flatMap(({ items }) => items)
+function othersOf(event: EventDetail, found: EventCard[] | null): EventCard[] {
+  return (found ?? [])
     .filter(({ id, status }) => id !== event.id && status === 'published')
-    .map(toCard)
-    .toSorted((one, other) => rank(one) - rank(other))
-    .slice(0, SHOWN);
+    .toSorted((one, other) => rank(one) - rank(other));
 }
 
-function joined(near: EventCard[], far: EventCard[]): EventCard[] {
-  const known = new Set(near.map(({ id }) => id));
-  return [...near, ...far.filter(({ id }) => !known.has(id))].slice(0, SHOWN);
+interface Props {
+  event: EventDetail;
+  t: Words;
+  formats: Formats;
 }
 
 /** What else is on, in the same city where it can be: the way on from an event that is gone. */
-export function MoreEvents({ event }: { event: EventDetail }) {
-  const t = useTranslations('event');
+export async function MoreEvents({ event, t, formats }: Props) {
   const { city } = event.venue;
-  const near = othersOf(event, useEvents({ city, limit: ASKED }).data?.pages);
-  const few = near !== undefined && near.length < SHOWN;
-  const anywhere = othersOf(event, useEvents({ limit: ASKED }, null, few).data?.pages);
-  const others = few ? joined(near, anywhere ?? []) : near;
-  if (!others?.length) return null;
+  const [near, far] = await Promise.all([loadUpcoming(ASKED, city), loadUpcoming(ASKED)]);
+  const here = othersOf(event, near).slice(0, SHOWN);
+  const known = new Set(here.map(({ id }) => id));
+  const elsewhere = othersOf(event, far).filter(({ id }) => !known.has(id));
+  const others = [...here, ...elsewhere].slice(0, SHOWN);
+  if (others.length === 0) return null;
   return (
     <section className="mx-auto mt-16 flex max-w-6xl flex-col gap-6 px-4 sm:px-6">
-      <h2 className="text-title">{few ? t('moreSoon') : t('moreIn', { city })}</h2>
-      <EventGrid events={others} />
+      <h2 className="text-title">
+        {here.length < SHOWN ? t('event.moreSoon') : t('event.moreIn', { city })}
+      </h2>
+      <EventGrid cards={others.map((other) => cardWords(other, t, formats))} />
     </section>
   );
 }

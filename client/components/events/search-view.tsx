@@ -14,6 +14,7 @@ import { type EventFilter, useEvents } from '@/lib/queries/use-events';
 import { asPreset, rangeOf, rangeOfDay } from '@/lib/time/ranges';
 import { EventGrid, EventGridSkeleton } from './event-grid';
 import { SearchForm } from './search-form';
+import { useCards } from './use-cards';
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
@@ -42,6 +43,7 @@ export function SearchView() {
 function Results({ filter }: { filter: EventFilter }) {
   const t = useTranslations('search');
   const common = useTranslations('common');
+  const cards = useCards();
   const query = useEvents(filter);
   const events = query.data?.pages.flatMap(({ items }) => items.map(toCard));
   if (query.isError && !events) return <QueryProblem error={query.error} again={query.refetch} />;
@@ -59,7 +61,7 @@ function Results({ filter }: { filter: EventFilter }) {
         {t(query.hasNextPage ? 'foundMore' : 'found', { count: events.length })}
       </p>
       <h2 className="sr-only">{t('results')}</h2>
-      <EventGrid events={events} />
+      <EventGrid cards={cards(events)} />
       {query.hasNextPage ? (
         <Button
           look="quiet"

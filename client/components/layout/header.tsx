@@ -1,27 +1,25 @@
-'use client';
-
 import { Search } from 'lucide-react';
 import Form from 'next/form';
-import { useLocale, useTranslations } from 'use-intl';
 import { buttonStyle } from '@/components/ui/button';
 import { Link } from '@/i18n/link';
-import { asLocale, localized } from '@/i18n/locales';
+import { type Locale, localized } from '@/i18n/locales';
+import { translator, type Words } from '@/i18n/server';
 import { AccountMenu } from './account-menu';
 import { Logo } from './logo';
 
-export function Header() {
-  const t = useTranslations('nav');
+export function Header({ locale }: { locale: Locale }) {
+  const t = translator(locale);
   return (
     <header className="sticky top-0 z-20 border-line border-b bg-paper">
       <div className="mx-auto flex h-16 max-w-6xl items-center gap-2 px-4 sm:px-6">
-        <Link href="/" aria-label={t('home')} className="mr-2 rounded-lg">
-          <Logo name={t('name')} />
+        <Link href="/" aria-label={t('nav.home')} className="mr-2 rounded-lg">
+          <Logo name={t('nav.name')} />
         </Link>
-        <SearchBox />
-        <nav aria-label={t('main')} className="ml-auto flex items-center gap-1">
+        <SearchBox locale={locale} t={t} />
+        <nav aria-label={t('nav.main')} className="ml-auto flex items-center gap-1">
           <Link
             href="/search"
-            aria-label={t('search')}
+            aria-label={t('nav.search')}
             className={buttonStyle({ look: 'ghost', size: 'icon', className: 'md:hidden' })}
           >
             <Search className="size-5" aria-hidden />
@@ -30,7 +28,7 @@ export function Header() {
             href="/sell"
             className={buttonStyle({ look: 'ghost', size: 'small', className: 'max-sm:hidden' })}
           >
-            {t('sell')}
+            {t('nav.sell')}
           </Link>
           <AccountMenu />
         </nav>
@@ -39,11 +37,10 @@ export function Header() {
   );
 }
 
-function SearchBox() {
-  const t = useTranslations('nav');
+function SearchBox({ locale, t }: { locale: Locale; t: Words }) {
   return (
     <Form
-      action={localized('/search', asLocale(useLocale()))}
+      action={localized('/search', locale)}
       prefetch={false}
       role="search"
       className="relative hidden w-72 md:block"
@@ -52,8 +49,8 @@ function SearchBox() {
       <input
         name="q"
         type="search"
-        aria-label={t('search')}
-        placeholder={t('searchHint')}
+        aria-label={t('nav.search')}
+        placeholder={t('nav.searchHint')}
         className="h-10 w-full rounded-full border border-line-strong bg-surface pr-4 pl-10 text-sm placeholder:text-muted hover:border-ink"
       />
     </Form>

@@ -1,45 +1,48 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { useFormat } from '@/i18n/format';
 import { Link } from '@/i18n/link';
 import type { Event, SalesSummary, TicketSales } from '@/lib/queries/types';
-import { useCurrentUser } from '@/lib/queries/use-current-user';
-import { useEvents } from '@/lib/queries/use-events';
-import { salesOfEvent, totalsOf } from '@/lib/sales/totals';
+import { byMostSold, salesOfEvent, type Totals, totalsOf } from '@/lib/sales/totals';
 import { SoldBar } from './by-type';
 import { Revenue } from './figures';
+import { useOwnEvents } from './use-own-events';
 
-const LONG_AGO = '2000-01-01T00:00:00Z';
-const ROWS = 5;
+const FIRST = 5;
 
-/** The events whose tickets were sold, each the way to its own sales. */
+/** The events whose tickets were sold, the best first, each the way to its own sales. */
 export function ByEvent({ summary }: { summary: SalesSummary }) {
   const t = useTranslations('sales');
   const common = useTranslations('common');
-  const { member } = useCurrentUser();
-  const filter = { seller: member?.id ?? '', from: LONG_AGO, limit: ROWS };
-  const pages = useEvents(filter, null, member !== null);
-  const events = pages.data?.pages.flatMap(({ items }) => items) ?? [];
-  if (events.length === 0) return null;
+  const [whole, setWhole] = useState(false);
+  const { events, hasNextPage, isFetchingNextPage, fetchNextPage } = useOwnEvents();
+  const ranked = events
+    .map((event) => ({ event, sales: totalsOf(salesOfEvent(summary, event.id)) }))
+    .toSorted((one, other) => byMostSold(rankOf(one.sales), rankOf(other.sales)));
+  const selling = ranked.filter(({ sales }) => sales.sold + sales.held > 0);
+  if (selling.length === 0) return null;
+  const shown = whole ? ranked : selling.slice(0, FIRST);
+  const more = () => (whole ? void fetchNextPage() : setWhole(true));
   return (
     <Card className="flex flex-col gap-3">
       <h2 className="text-heading">{t('byEvent')}</h2>
       <ul className="flex flex-col divide-y divide-line">
-        {events.map((event) => (
+        {shown.map(({ event }) => (
           <Row key={event.id} event={event} tickets={salesOfEvent(summary, event.id)} />
         ))}
       </ul>
-      {pages.hasNextPage ? (
+      {hasNextPage || shown.length < ranked.length ? (
         <Button
           look="quiet"
           size="small"
           className="self-center"
-          pending={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
+          pending={isFetchingNextPage}
+          onClick={more}
         >
           {common('more')}
         </Button>
@@ -47,6 +50,13 @@ export function ByEvent({ summary }: { summary: SalesSummary }) {
     </Card>
   );
 }
+
+/** Money of several currencies is not added up: it cannot rank. */
+const rankOf = ({ sold, held, revenue }: Totals) => ({
+  sold,
+  held,
+  revenue: revenue.length === 1 ? (revenue[0]?.[1] ?? 0) : 0,
+});
 
 function Row({ event, tickets }: { event: Event; tickets: TicketSales[] }) {
   const t = useTranslations('sales');

@@ -7,45 +7,38 @@ import { useFormat } from '@/i18n/format';
 import type { TicketSales } from '@/lib/queries/types';
 import { totalsOf } from '@/lib/sales/totals';
 
-/** Tickets that are shown where somebody sells a hundred kinds. */
-const MOST = 12;
-
 interface Props {
   tickets: TicketSales[];
-  /** Of several events: those that sold most. */
-  best?: boolean;
+  /** Of the best of many events: what each event is called. */
+  names?: ReadonlyMap<string, string>;
 }
 
 /** What each type of ticket sold, holds and has left. */
-export function ByType({ tickets, best = false }: Props) {
+export function ByType({ tickets, names }: Props) {
   const t = useTranslations('sales');
-  const shown = best ? bestOf(tickets) : tickets;
   return (
     <Card className="flex flex-col gap-4">
-      <h2 className="text-heading">{best ? t('best') : t('byType')}</h2>
+      <h2 className="text-heading">{names ? t('best') : t('byType')}</h2>
       <ul className="flex flex-col gap-5">
-        {shown.map((ticket) => (
-          <Type key={ticket.ticket_id} ticket={ticket} />
+        {tickets.map((ticket) => (
+          <Type key={ticket.ticket_id} ticket={ticket} of={names?.get(ticket.event_id ?? '')} />
         ))}
       </ul>
     </Card>
   );
 }
 
-const bestOf = (tickets: TicketSales[]) =>
-  tickets
-    .filter(({ sold, held }) => sold + held > 0)
-    .sort((one, other) => other.sold - one.sold || other.held - one.held)
-    .slice(0, MOST);
-
-function Type({ ticket }: { ticket: TicketSales }) {
+function Type({ ticket, of }: { ticket: TicketSales; of: string | undefined }) {
   const t = useTranslations('sales');
   const { money, count } = useFormat();
   const { left, withheld } = totalsOf([ticket]);
   return (
     <li className="flex flex-col gap-1.5">
       <div className="flex items-baseline justify-between gap-3">
-        <h3 className="min-w-0 truncate font-semibold">{ticket.title}</h3>
+        <h3 className="min-w-0 truncate font-semibold">
+          {ticket.title}
+          {of ? <span className="font-normal text-muted"> · {of}</span> : null}
+        </h3>
         <span className="font-semibold tabular-nums">{money(ticket.revenue, ticket.currency)}</span>
       </div>
       <SoldBar tickets={[ticket]} />

@@ -28,22 +28,25 @@ export function SaleRow({ sale, ofMany, onRefund }: Props) {
   const zone = useOwnZone();
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-1 rounded-card border border-line bg-surface p-4 md:grid-cols-[7rem_minmax(0,1.2fr)_minmax(0,1fr)_7rem_7rem] md:items-center">
-      <p className="flex flex-col max-md:order-3 max-md:col-span-2 max-md:flex-row max-md:justify-between">
+      <p className="flex flex-col max-md:order-4 max-md:flex-row max-md:items-baseline max-md:gap-2 max-md:self-center">
         <span className="font-semibold tabular-nums tracking-wide">{sale.code}</span>
         <time dateTime={sale.created_at} className="text-muted text-sm">
           {date(sale.created_at, zone, 'moment')}
         </time>
       </p>
       <Who sale={sale} />
-      <p className="min-w-0 text-sm max-md:order-4 max-md:self-center">
+      <p className="min-w-0 text-sm max-md:order-3 max-md:col-span-2 max-md:truncate">
         {sale.items.map(({ quantity, title }) => `${quantity} × ${title}`).join(', ')}
         {ofMany && sale.event ? (
-          <span className="block truncate text-muted">{sale.event.name}</span>
+          <span className="text-muted md:block md:truncate">
+            <span className="md:hidden"> · </span>
+            {sale.event.name}
+          </span>
         ) : null}
       </p>
       <p className="flex flex-col items-end gap-1 max-md:order-2">
-        <State sale={sale} />
         <Paid sale={sale} />
+        <State sale={sale} />
       </p>
       <div className="flex justify-end max-md:order-5">
         {sale.status === 'complete' && sale.total > 0 ? (

@@ -6,7 +6,9 @@ import { QueryProblem } from '@/components/layout/query-problem';
 import { Loading, Skeleton } from '@/components/ui/skeleton';
 import { useFormat } from '@/i18n/format';
 import { useOwnZone } from '@/i18n/own-zone';
+import type { SalesSummary } from '@/lib/queries/types';
 import { useSalesSummary } from '@/lib/queries/use-sales-summary';
+import { BestSellers } from './best-sellers';
 import { ByEvent } from './by-event';
 import { ByType } from './by-type';
 import { Figures } from './figures';
@@ -59,14 +61,22 @@ export function SalesReport({ eventId, currency, cancelled, title, action }: Pro
       {summary.series.length > 0 ? (
         <div className="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
           <div className="flex min-w-0 flex-col gap-6">
-            {everything ? <ByEvent summary={summary} /> : null}
-            <ByType tickets={summary.tickets} best={everything} />
+            {everything ? <Events summary={summary} /> : <ByType tickets={summary.tickets} />}
           </div>
           <Funnel summary={summary} />
         </div>
       ) : null}
       <SalesOrders eventId={eventId} />
     </div>
+  );
+}
+
+function Events({ summary }: { summary: SalesSummary }) {
+  return (
+    <>
+      <ByEvent summary={summary} />
+      <BestSellers tickets={summary.tickets} />
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ import { buttonStyle } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
 import { Poster } from '@/components/ui/poster';
 import { Loading, Skeleton } from '@/components/ui/skeleton';
+import { useFormat } from '@/i18n/format';
 import { Link } from '@/i18n/link';
 import { useOwnZone } from '@/i18n/own-zone';
 import { isCode } from '@/lib/http/problem';
@@ -56,6 +57,8 @@ export function TicketView({ id, initial, payments }: Props) {
 function Shown({ ticket, refresh }: { ticket: Ticket; refresh: () => void }) {
   const t = useTranslations('ticket');
   const zone = useOwnZone();
+  const words = useTranslations();
+  const formats = useFormat();
   const { data: event } = useEvent(ticket.event_id);
   return (
     <div className="mx-auto grid max-w-5xl gap-8 px-4 py-8 sm:px-6 md:grid-cols-2 md:py-12">
@@ -63,7 +66,7 @@ function Shown({ ticket, refresh }: { ticket: Ticket; refresh: () => void }) {
         <div className="h-40 overflow-hidden rounded-card sm:h-64 md:h-96">
           <Poster id={ticket.event_id ?? ticket.id} />
         </div>
-        {event ? <EventFacts event={event} /> : null}
+        {event ? <EventFacts event={event} t={words} formats={formats} /> : null}
       </div>
       <div className="flex flex-col gap-6">
         <h1 className="text-title">{ticket.title}</h1>

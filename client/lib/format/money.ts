@@ -17,14 +17,26 @@ export function formatMoney(
   tag: string,
   { short = false }: { short?: boolean } = {},
 ): string {
+  return formatOf(currency, tag, short).format(amount / 10 ** fractionDigits(currency));
+}
+
+/** To make one costs a phone milliseconds, to use it next to nothing. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(currency: string, tag: string, short: boolean): Intl.NumberFormat {
+  const key = `${tag}/${currency}/${short}`;
+  const known = formats.get(key);
+  if (known) return known;
   const digits = fractionDigits(currency);
-  return new Intl.NumberFormat(tag, {
+  const made = new Intl.NumberFormat(tag, {
     style: 'currency',
     currency,
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
     trailingZeroDisplay: short ? 'stripIfInteger' : 'auto',
-  }).format(amount / 10 ** digits);
+  });
+  formats.set(key, made);
+  return made;
 }
 
 /** `25,5` -> 2550 for EUR; null for what is no amount of this currency. */

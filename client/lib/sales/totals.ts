@@ -32,6 +32,12 @@ export function totalsOf(tickets: readonly TicketSales[]): Totals {
   };
 }
 
+/** What sold most comes first, then what earned most, then what most people hold. */
+export const byMostSold = (
+  one: Pick<TicketSales, 'sold' | 'revenue' | 'held'>,
+  other: Pick<TicketSales, 'sold' | 'revenue' | 'held'>,
+): number => other.sold - one.sold || other.revenue - one.revenue || other.held - one.held;
+
 export const salesOfEvent = ({ tickets }: SalesSummary, eventId: string): TicketSales[] =>
   tickets.filter(({ event_id }) => event_id === eventId);
 

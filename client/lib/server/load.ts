@@ -48,9 +48,10 @@ export async function loadPaymentConfig(): Promise<PaymentConfig | null> {
   return loaded === 'missing' ? null : loaded;
 }
 
-export async function loadUpcoming(limit: number): Promise<EventCard[] | null> {
-  const loaded = await load(`upcoming/${limit}`, async () => {
-    const { data } = await listEvents({ query: { limit }, signal: signal(), throwOnError: true });
+export async function loadUpcoming(limit: number, city?: string): Promise<EventCard[] | null> {
+  const query = { limit, ...(city ? { city } : {}) };
+  const loaded = await load(`upcoming/${limit}/${city ?? ''}`, async () => {
+    const { data } = await listEvents({ query, signal: signal(), throwOnError: true });
     return data.items.map(toCard);
   });
   return loaded === 'missing' ? null : loaded;

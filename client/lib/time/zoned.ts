@@ -42,6 +42,7 @@ export function utcToLocal(moment: string, timeZone: string): string {
 
 /** Whether two zones show different clocks at a moment. */
 export function clocksDiffer(moment: string, one: string, other: string): boolean {
+  if (one === other) return false;
   const time = Date.parse(moment);
   return offset(time, one) !== offset(time, other);
 }

@@ -1,9 +1,13 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { EventView } from '@/components/events/event-view';
+import { EventViewLater } from '@/components/events/event-view-later';
+import { MoreEvents } from '@/components/events/more-events';
+import { TestBanner } from '@/components/layout/test-banner';
 import { asLocale, languagesOf, localized, tags } from '@/i18n/locales';
 import { translator } from '@/i18n/server';
 import { formatDate } from '@/lib/format/dates';
+import { formatsOf } from '@/lib/format/formats';
 import { isId } from '@/lib/server/ids';
 import { loadEvent, loadPaymentConfig } from '@/lib/server/load';
 import { structuredEvent } from '@/lib/server/structured';
@@ -40,17 +44,24 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function EventPage({ params }: Props) {
-  const { event, id } = await load(params);
+  const { event, id, locale } = await load(params);
+  const shown = { t: translator(locale), formats: formatsOf(locale) };
   return (
     <>
+      <TestBanner config={await loadPaymentConfig()} />
       {event ? (
-        <script
-          type="application/ld+json"
-          // biome-ignore lint/security/noDangerouslySetInnerHtml: escaped JSON, and no script
-          dangerouslySetInnerHTML={{ __html: structuredEvent(event) }}
-        />
-      ) : null}
-      <EventView id={id} initial={event} payments={await loadPaymentConfig()} />
+        <>
+          <script
+            type="application/ld+json"
+            // biome-ignore lint/security/noDangerouslySetInnerHtml: escaped JSON, and no script
+            dangerouslySetInnerHTML={{ __html: structuredEvent(event) }}
+          />
+          <EventView event={event} {...shown} />
+          <MoreEvents event={event} {...shown} />
+        </>
+      ) : (
+        <EventViewLater id={id} />
+      )}
     </>
   );
 }
