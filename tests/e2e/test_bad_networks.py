@@ -39,6 +39,7 @@ TOLD: dict[str, tuple[Request, Happening, str]] = {
     "all-held": (ORDER, refuse(409, "all-held", items=[]), "problems.all-held"),
     "price": (ORDER, refuse(409, "price-changed"), "problems.price-changed"),
     "limit": (ORDER, refuse(409, "over-limit", items=[]), "problems.over-limit"),
+    "gone-order": (ORDER, refuse(410, "hold-ended"), "problems.hold-ended"),
     "gone-contact": (CONTACT, refuse(410, "hold-ended"), "problems.hold-ended"),
     "taken-back": (CONTACT, refuse(409, "order-cancelled"), "problems.order-cancelled"),
     "gone-pay": (PAY, refuse(410, "hold-ended"), "problems.hold-ended"),

@@ -11,15 +11,18 @@ FLOOR = "Floor"
 
 
 @pytest_asyncio.fixture
-async def event(window: Open) -> str:
+async def event(stage: Stage) -> str:
     """The page of an event that somebody has just put on sale."""
-    async with window() as seller:
+    seller = await stage.member()
+    made = await seller.announce()
+    await seller.offer(event_id=made["id"], title=FLOOR, quantity=3)
+    return f"/events/{made['id']}"
+
+
+async def test_a_member_buys_what_another_sells(window: Open) -> None:
+    async with window() as seller, window() as buyer:
         await seller.sign_up()
-        return await seller.sell(FLOOR, price="25.50", quantity=3)
-
-
-async def test_a_member_buys_what_another_sells(window: Open, event: str) -> None:
-    async with window() as buyer:
+        event = await seller.sell(FLOOR, price="25.50", quantity=3)
         await buyer.sign_up()
         await buyer.hold(event, FLOOR, quantity=2)
         await buyer.pay()

@@ -10,7 +10,7 @@ import pytest_asyncio
 from browser_kit.visitor import Open, Visitor
 from browser_kit.words import pattern, words
 from playwright.async_api import Locator, expect
-from system_kit.people import PASSWORD, Json, Person
+from system_kit.people import Json, Person
 from system_kit.stage import Stage
 
 pytestmark = pytest.mark.e2e
@@ -44,7 +44,7 @@ async def sale(stage: Stage) -> Sale:
 
 
 async def come_in(visitor: Visitor, sale: Sale, path: str) -> None:
-    await visitor.sign_in(sale.seller.email, PASSWORD)
+    await visitor.come_as(sale.seller)
     await visitor.go(path)
 
 
@@ -140,10 +140,12 @@ async def test_the_door_has_a_list_by_name(window: Open, sale: Sale) -> None:
         await expect(button).to_be_hidden()
 
 
-async def test_nobody_watches_the_sales_of_others(window: Open, sale: Sale) -> None:
+async def test_nobody_watches_the_sales_of_others(
+    stage: Stage, window: Open, sale: Sale
+) -> None:
     await sale.buys("Ada Lovelace")
     async with window() as rival:
-        await rival.sign_up()
+        await rival.come_as(await stage.member())
         for path in (sale.page, sale.door):
             await rival.go(path)
             await rival.sees("sales.gone")
@@ -151,9 +153,28 @@ async def test_nobody_watches_the_sales_of_others(window: Open, sale: Sale) -> N
         await rival.sees("sales.nothingOffered")
 
 
-async def test_a_ticket_is_resold_in_three_fields(window: Open) -> None:
+async def test_an_event_and_its_tickets_are_changed_in_one_editor(
+    window: Open, sale: Sale
+) -> None:
     async with window() as seller:
-        await seller.sign_up()
+        await come_in(seller, sale, f"/sell/events/{sale.event['id']}")
+        await seller.fill("editor.name", "The Very Last Waltz")
+        await seller.press("editor.addTicket")
+        form = seller.page.get_by_role("main")
+        await form.get_by_label(words("editor.title"), exact=True).last.fill("Balcony")
+        await form.get_by_label(pattern("editor.price")).last.fill("40")
+        await form.get_by_label(words("editor.quantity"), exact=True).last.fill("8")
+        await seller.press("sell.save")
+        await seller.page.wait_for_url(f"{seller.origin}/events/{sale.event['id']}")
+        heading = seller.page.get_by_role("heading", level=1)
+        await expect(heading).to_have_text("The Very Last Waltz")
+        balcony = seller.page.get_by_role("heading", level=3, name="Balcony")
+        await expect(balcony).to_be_visible()
+
+
+async def test_a_ticket_is_resold_in_three_fields(stage: Stage, window: Open) -> None:
+    async with window() as seller:
+        await seller.come_as(await stage.member())
         await seller.go("/sell/ticket")
         await seller.fill("editor.title", "Row 5, seat 14")
         price = seller.page.get_by_label(pattern("editor.price"))

@@ -1,0 +1,86 @@
+"""After a purchase: the receipt on paper, the order among others, the calendar."""
+
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from browser_kit.visitor import Open, Visitor
+from playwright.async_api import Locator, expect
+from system_kit.people import Json, Person
+from system_kit.stage import Stage
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest_asyncio.fixture
+async def buyer(stage: Stage) -> Person:
+    return await stage.guest()
+
+
+@pytest_asyncio.fixture
+async def offered(stage: Stage) -> Json:
+    seller = await stage.member()
+    event = await seller.announce()
+    return await seller.offer(event_id=event["id"], title="Floor")
+
+
+async def bought(buyer: Person, offered: Json) -> Json:
+    order = await buyer.order(offered)
+    contact = {"name": "Ada Lovelace", "email": "ada@example.com"}
+    path = f"/api/orders/{order['id']}"
+    await buyer.ask("PATCH", path, json={"contact": contact})
+    await buyer.pay(order)
+    return await buyer.completion(order)
+
+
+def rows(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("main").get_by_role("listitem")
+
+
+async def test_a_receipt_is_all_that_is_printed(
+    window: Open, buyer: Person, offered: Json
+) -> None:
+    order = await bought(buyer, offered)
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.go(f"/orders/{order['id']}")
+        await visitor.is_done()
+        await visitor.page.emulate_media(media="print")
+        await expect(visitor.page.get_by_text("ada@example.com").last).to_be_visible()
+        await expect(visitor.page.get_by_text("$25.50").first).to_be_visible()
+        for role in ("banner", "contentinfo", "navigation", "button"):
+            await expect(visitor.page.get_by_role(role)).to_have_count(0)
+        assert (await visitor.page.pdf()).startswith(b"%PDF")
+
+
+async def test_an_order_is_found_among_others(
+    window: Open, buyer: Person, offered: Json
+) -> None:
+    paid, open_ = await bought(buyer, offered), await buyer.order(offered)
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.go("/orders")
+        await expect(rows(visitor)).to_have_count(2)
+        await visitor.press("orders.filters.complete")
+        await expect(rows(visitor)).to_have_count(1)
+        await expect(rows(visitor)).to_contain_text(paid["code"])
+        await visitor.press("orders.filters.created")
+        await expect(rows(visitor)).to_contain_text(open_["code"])
+        await visitor.press("orders.filters.cancelled")
+        await visitor.sees("orders.noneOfThese")
+        await visitor.press("orders.filters.all")
+        await rows(visitor).filter(has_text=paid["code"]).get_by_role("link").click()
+        await visitor.is_done()
+
+
+async def test_a_night_goes_into_the_calendar(
+    window: Open, buyer: Person, offered: Json, tmp_path: Path
+) -> None:
+    order = await bought(buyer, offered)
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.go(f"/orders/{order['id']}")
+        async with visitor.page.expect_download() as started:
+            await visitor.press("order.calendar")
+        await (await started.value).save_as(tmp_path / "night.ics")
+    assert "SUMMARY:The Last Waltz" in (tmp_path / "night.ics").read_text("utf-8")
