@@ -13,6 +13,7 @@ from collections.abc import Awaitable
 
 import httpx
 from alone import alone
+from pages import served
 from proofs import Saga, probed, probing, saga, units_by_ticket, wave, winners
 from report import Report
 from sale import Run, Sale, Tickets, sale
@@ -55,6 +56,9 @@ async def main() -> int:
         await paid(sagas, report)
     async with sale("wave", ORDERS_HOLD_SECONDS="600") as due:
         await returned(due, report)
+    async with sale("pages", buyers=1, TICKETING_CLIENT="on") as shown:
+        report.pages = await served(shown, seconds=max(5, SECONDS // 2))
+        say(*report.pages, sep="\n")
     report.write()
     return 0
 
@@ -142,8 +146,8 @@ async def told(report: Report, name: str, work: Awaitable[Run]) -> Run:
     return run
 
 
-def say(*words: object) -> None:
-    print(*words, flush=True)  # noqa: T201  # a command
+def say(*words: object, sep: str = " ") -> None:
+    print(*words, sep=sep, flush=True)  # noqa: T201  # a command
 
 
 if __name__ == "__main__":

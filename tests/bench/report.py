@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from machine import cores, processor
+from pages import Served
 from plot import plot
 from proofs import Probed, Saga
 from sale import Run
@@ -45,6 +46,8 @@ class Report:
     visible: Visible | None = None
     #: Seconds until all holds that fell due in one second were free.
     wave: float = 0.0
+    #: The page of an event, from the client's process and through the gateway.
+    pages: list[Served] = field(default_factory=list[Served])
 
     def add(self, name: str, run: Run) -> None:
         self.runs.setdefault(name, []).append(run)
@@ -81,6 +84,7 @@ class Report:
             *self._seen(),
             *self._proofs(),
             *self._saga(),
+            *self._pages(),
             *self._cost(),
         ]
 
@@ -178,6 +182,23 @@ class Report:
             *(
                 f"| {s.captured} | {s.rate:.0f}/s | {s.p50:.0f} ms | {s.p99:.0f} ms |"
                 for s in self.sagas
+            ),
+            "",
+        ]
+
+    def _pages(self) -> list[str]:
+        return [
+            "## The page of an event",
+            "",
+            "Asked for again and again by 64 clients, of the one process that serves",
+            "pages; the gateway compresses each answer.",
+            "",
+            "| answered by | pages | p50 | p99 | CPU of the client's process |",
+            "|---|---|---|---|---|",
+            *(
+                f"| {page.by} | {page.measured.rate:.0f}/s | {page.measured.p50:.1f} ms"
+                f" | {page.measured.p99:.1f} ms | {page.cpu:.0f} us |"
+                for page in self.pages
             ),
             "",
         ]

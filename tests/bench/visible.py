@@ -66,7 +66,7 @@ async def visible(
     rush: Callable[[str], Awaitable[object]],
 ) -> Visible:
     """Measure while `rush(ticket)` sells a ticket of an event of its own."""
-    event, ticket = await _put_on_sale(seller)
+    event, ticket = await put_on_sale(seller)
     path = f"/api/events/{event}/availability"
     told: list[Moment] = []
     asked: list[Moment] = []
@@ -84,7 +84,8 @@ async def visible(
     return Visible(told=_lateness(left, told), asked=_lateness(left, asked))
 
 
-async def _put_on_sale(seller: httpx.AsyncClient) -> tuple[str, str]:
+async def put_on_sale(seller: httpx.AsyncClient) -> tuple[str, str]:
+    """An event and a ticket of it, once both are shown."""
     event: str = (await _post(seller, "/api/events", _EVENT))["id"]
     offer = {"title": "Floor", "price": 5000, "quantity": UNITS, "event_id": event}
     ticket: str = (await _post(seller, "/api/tickets", offer))["id"]
