@@ -23,9 +23,12 @@ from payments.models import Payment
 
 PAYMENTS = 20
 ROUNDS = 20
-#: Of each hundred deliveries so many never come.
-LOST = 30
-OPERATIONS: tuple[Operation, ...] = ("create", "confirm", "capture", "cancel")
+#: Of each hundred deliveries so many never come, and so many in a later round.
+LOST, LATE = 30, 20
+OPERATIONS: tuple[Operation, ...] = (
+    *("create", "confirm", "capture"),
+    *("cancel", "refund", "retrieve"),
+)
 KINDS: tuple[Kind, ...] = ("error", "error", "error_after", "busy", "hang_after")
 TOKENS = (
     *[VISA] * 4,
@@ -50,6 +53,7 @@ class Storm:
         self._chance = random.Random(seed)
         self._orders: dict[str, OrderCreated] = {}
         self._heard = 0
+        self._late: list[dict[str, object]] = []
 
     async def pay(self) -> None:
         order = await self._desk.order(currency="eur")
@@ -82,9 +86,12 @@ class Storm:
     def _news(self) -> list[dict[str, object]]:
         events = self._desk.fake.rules.events
         fresh, self._heard = events[self._heard :], len(events)
-        came = [each for each in fresh * 2 if self._chance.randrange(100) >= LOST]
+        sent = [each for each in fresh * 2 if self._chance.randrange(100) >= LOST]
+        came = self._late + sent
         self._chance.shuffle(came)
-        return came
+        late = sum(self._chance.randrange(100) < LATE for _ in came)
+        self._late = came[:late]
+        return came[late:]
 
     async def _judge(self, payment: Payment) -> None:
         order = self._orders[str(payment.order_id)]
