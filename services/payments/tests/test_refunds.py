@@ -207,6 +207,22 @@ class TestUnknownOutcomes:
         assert await desk.status(payment.id) == "captured"
         assert await given_back(desk, payment) == [1000]
 
+    async def test_what_went_back_is_not_asked_for_once_its_key_is_forgotten(
+        self, desk: Desk
+    ) -> None:
+        """A provider keeps keys for a day."""
+        seller = member()
+        _, payment = await paid(desk, seller)
+        desk.wire.cut_off("after")
+        await give_back(desk, payment, seller, wish(1000))
+        await desk.execute(
+            "UPDATE refunds SET created_at = created_at - interval '24 hours'"
+        )
+        for _ in range(2):
+            await desk.sweep()
+        assert await given_back(desk, payment) == [1000]
+        assert (await desk.find(payment.id)).amount_refunded == 1000
+
     @pytest.mark.parametrize("fault", ["error", "error_after"])
     async def test_a_provider_that_stumbled_is_asked_under_another_key(
         self, desk: Desk, fault: str

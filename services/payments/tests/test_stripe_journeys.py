@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fake_stripe_http import Kind, Operation
-from payments_desk import Judged
+from payments_desk import Judged, person
 from stripe_desk import CHALLENGED, DECLINED, VISA, StripeDesk, open_stripe_desk
 
 from common.clock import utcnow
@@ -14,6 +14,8 @@ from common.database import Database
 from common.errors import Busy, Invalid
 from payments.errors import Declined, PaymentInProgress
 from payments.models import Payment
+from payments.refunding import Wish
+from payments.refunds import Refunds
 
 #: Call, verdict, how it ends, what is kept.
 VERDICTS: list[tuple[Operation, Judged, str, int]] = [
@@ -173,6 +175,37 @@ class TestSweep:
                 return
             await desk.sweep()
         assert await desk.status(payment) == end
+
+
+class TestKeys:
+    """Where looking up does not tell, the key alone keeps money from moving twice."""
+
+    async def test_an_authorization_is_asked_for_again_under_its_key(
+        self, desk: StripeDesk
+    ) -> None:
+        desk.fake.search_lags = True
+        desk.fault("create", "hang")
+        payment = await desk.pay(await desk.order())
+        await desk.sweep()
+        assert await desk.status(payment) == "authorized"
+        asked = desk.fake.asked("create")
+        assert [call.key for call in asked] == [asked[0].key] * 2
+
+    async def test_a_refund_on_its_way_is_asked_for_again_under_its_key(
+        self, desk: StripeDesk
+    ) -> None:
+        seller, refunds = person(kind="member"), Refunds(desk.database, desk.settlement)
+        order = await desk.order(seller_id=seller.user_id)
+        payment = await desk.pay(order)
+        await desk.judge(order, payment, "accepted")
+        desk.fault("refund", "hang")
+        wish = Wish(amount=1000, restock=True, reason=None)
+        await refunds.refund(payment.id, wish, identity=seller, keyed=None)
+        await desk.execute("UPDATE refunds SET due_at = clock_timestamp()")
+        await refunds.run_due()
+        assert (await desk.find(payment)).amount_refunded == 1000
+        asked = desk.fake.asked("refund")
+        assert [call.key for call in asked] == [asked[0].key] * 2
 
 
 class TestReconciliation:
