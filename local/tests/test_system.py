@@ -5,6 +5,7 @@ import signal
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import psutil
@@ -161,6 +162,14 @@ class TestStatus:
         assert listed.code == 0
         assert listed.output.count("Nothing is set aside.") == 3
 
+    async def test_money_is_asked_for_where_it_is_kept(self, run: Run) -> None:
+        compared = run.command("reconcile", "--day", "2026-01-01")
+        assert compared.code == 0
+        assert compared.output == "2026-01-01: 0 payments compared, 0 differences.\n"
+        unknown = run.command("ledger", str(UUID(int=1)))
+        assert unknown.code == 1
+        assert unknown.errors == f"ledger: no money of order {UUID(int=1)} has moved\n"
+
 
 class TestDemo:
     async def test_it_fills_in_a_tour_once(self, run: Run) -> None:
@@ -286,7 +295,7 @@ class TestTrouble:
         assert "PAYMENTS_PROVIDER" in refused.errors
         assert one_sentence(refused.errors)
 
-    @pytest.mark.parametrize("command", ["status", "demo", "dead-letters"])
+    @pytest.mark.parametrize("command", ["status", "demo", "dead-letters", "reconcile"])
     def test_nothing_runs(self, fresh: Run, command: str) -> None:
         refused = fresh.command(command)
         assert refused.code == 1

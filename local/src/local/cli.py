@@ -14,6 +14,7 @@ from rich.console import Console
 from local import dead_letters, settings, status
 from local.demo.show import fill
 from local.errors import NotRunning, Trouble, explain
+from local.forwarding import forward
 from local.show import table
 from local.system import System
 from local.up import Up
@@ -99,6 +100,25 @@ def demo() -> None:
 def show_dead_letters(context: typer.Context) -> None:
     """List, show or replay what could not be handled: [SERVICE] list|show|replay."""
     with plain_troubles():
-        system = System(port=read_settings().port)
-        system.attach()
-        raise typer.Exit(dead_letters.forward(console, system, context.args))
+        raise typer.Exit(dead_letters.ask(console, running(), context.args))
+
+
+@app.command(context_settings=PASS_ON)
+def reconcile(context: typer.Context) -> None:
+    """Compare a day's payments with the provider's books: [--day YYYY-MM-DD]."""
+    with plain_troubles():
+        raise typer.Exit(forward(running(), "payments", "reconcile", *context.args))
+
+
+@app.command()
+def ledger(order: str) -> None:
+    """Print where the money of an order is, and whose it is."""
+    with plain_troubles():
+        raise typer.Exit(forward(running(), "payments", "ledger", order))
+
+
+def running() -> System:
+    """The system that runs in the data folder; raises `NotRunning`."""
+    system = System(port=read_settings().port)
+    system.attach()
+    return system

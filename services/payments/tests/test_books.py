@@ -144,6 +144,7 @@ async def test_an_order_is_read_posting_by_posting(desk: Desk) -> None:
 
     assert printed.returncode == 0, printed.stderr
     assert "given_back" in printed.stdout
+    assert str(payment.id) in printed.stdout
     assert "-14.58 USD" in printed.stdout
     nothing = await asyncio.to_thread(print_ledger, desk, new_id())
     assert nothing.returncode == 1
@@ -156,7 +157,7 @@ def print_ledger(desk: Desk, order_id: UUID) -> subprocess.CompletedProcess[str]
         env={
             "PAYMENTS_DATABASE_URL": desk.database.url,
             "PAYMENTS_NATS_PASSWORD": "unused",
-            "COLUMNS": "200",
+            "COLUMNS": "80",
         },
         capture_output=True,
         text=True,

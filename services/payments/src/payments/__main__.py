@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 import typer
@@ -24,6 +24,9 @@ from payments.providers.stand_in.process import StandInSettings
 from payments.reconciliation import Report
 from payments.settings import Settings
 from payments.statements import entries_of, statement
+
+#: Columns that a ledger takes with its ids whole.
+WIDE: Final = 120
 
 app = ServiceCommands(
     "payments",
@@ -99,7 +102,8 @@ def print_ledger(order: UUID) -> None:
     if not entries:
         typer.echo(f"ledger: no money of order {order} has moved", err=True)
         raise typer.Exit(1)
-    Console().print(statement(entries))
+    console = Console()
+    console.print(statement(entries), width=max(console.width, WIDE), crop=False)
 
 
 def _print_report(report: Report) -> None:
