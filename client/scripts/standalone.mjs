@@ -1,11 +1,15 @@
 // After `next build`: puts static files beside the standalone server, and the page headers in front of it.
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const standalone = join(root, '.next', 'standalone');
-const server = join(standalone, 'server.js');
 const headers = "import './page-headers.mjs';\n";
+/**
+ * A page runs most of its scripts at once. Told so, V8 compiles them whole and beside
+ * the main thread, which halves what that has to do until a page can be touched.
+ */
+const compiled = '//# allFunctionsCalledOnLoad\n';
 
 const copy = (from, to) => {
   if (existsSync(join(root, from))) {
@@ -13,11 +17,18 @@ const copy = (from, to) => {
   }
 };
 
+function begin(file, line) {
+  const source = readFileSync(file, 'utf8');
+  if (!source.startsWith(line)) writeFileSync(file, line + source);
+}
+
 copy('.next/static', '.next/static');
 copy('public', 'public');
 copy('server/page-headers.mjs', 'page-headers.mjs');
 copy('server/policy.mjs', 'policy.mjs');
 copy('server/shelf.mjs', 'shelf.mjs');
 
-const source = readFileSync(server, 'utf8');
-if (!source.startsWith(headers)) writeFileSync(server, headers + source);
+begin(join(standalone, 'server.js'), headers);
+for (const script of globSync(join(standalone, '.next/static/chunks/**/*.js'))) {
+  begin(script, compiled);
+}

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.e2e
 
 #: Bytes, compressed.
 SCRIPTS = 190 * 1024
+#: Tells V8 to compile a script whole, and beside the main thread.
+COMPILED = b"//# allFunctionsCalledOnLoad\n"
 #: What Next asks for ahead, of pages that one may go to: not this page's weight.
 AHEAD = re.compile(r"[?&]_rsc=")
 
@@ -37,8 +39,21 @@ async def buyer_order(buyer: Visitor, event_id: str) -> str:
     return await buyer.get()
 
 
+async def test_no_script_waits_for_the_main_thread_to_compile_it(
+    stage: Stage, browser: Browser
+) -> None:
+    async with visiting(browser, stage.system.settings.origin, "phone") as visitor:
+        scripts = await scripts_of(visitor, "/")
+    assert scripts
+    assert all(script.startswith(COMPILED) for script in scripts)
+
+
 async def weight(visitor: Visitor, path: str) -> int:
     """Bytes of all scripts that a first visit loads."""
+    return sum(len(gzip.compress(script)) for script in await scripts_of(visitor, path))
+
+
+async def scripts_of(visitor: Visitor, path: str) -> list[bytes]:
     scripts: dict[str, Response] = {}
 
     def note(response: Response) -> None:
@@ -49,4 +64,4 @@ async def weight(visitor: Visitor, path: str) -> int:
     await visitor.go(path)
     await expect(visitor.page.locator(UNFINISHED)).to_have_count(0)
     visitor.page.remove_listener("response", note)
-    return sum([len(gzip.compress(await each.body())) for each in scripts.values()])
+    return [await each.body() for each in scripts.values()]
