@@ -36,7 +36,7 @@ function priceOf({ priceFrom, currency }: EventCard, t: Words, { money }: Format
 const FEW = 10;
 
 /** What a buyer must know before looking closer; nothing when tickets are simply on sale. */
-function stateOf(event: EventCard, t: Words, { date }: Formats): CardWords['state'] {
+export function stateOf(event: EventCard, t: Words, { date }: Formats): CardWords['state'] {
   const { status, sale, available, nextSaleAt, timezone } = event;
   if (status === 'cancelled') return { tone: 'bad', text: t('event.cancelled') };
   if (sale === 'on_sale' && available <= FEW) {

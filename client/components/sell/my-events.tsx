@@ -3,12 +3,14 @@
 import { CalendarPlus, ChartColumn, Eye, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { stateOf } from '@/components/events/card-words';
 import { RowFigures } from '@/components/sales/row-figures';
 import { Badge, type Tone } from '@/components/ui/badge';
 import { buttonStyle } from '@/components/ui/button';
 import { Poster } from '@/components/ui/poster';
 import { useFormat } from '@/i18n/format';
 import { Link } from '@/i18n/link';
+import { toCard } from '@/lib/queries/cards';
 import type { Event, TicketSales } from '@/lib/queries/types';
 import { useEvents } from '@/lib/queries/use-events';
 import { useSalesSummary } from '@/lib/queries/use-sales-summary';
@@ -64,7 +66,7 @@ function EventRow({ event, sales }: RowProps) {
           {date(event.starts_at, event.timezone, 'dayTime')} · {event.venue.city}
         </p>
         <div className="mt-1 flex flex-wrap items-center gap-2">
-          <Badge tone={TONES[event.status]}>{t(`statuses.${event.status}`)}</Badge>
+          <State event={event} />
           {sales ? null : (
             <span className="text-muted text-sm">
               {t('leftToSell', { count: count(event.available) })}
@@ -105,4 +107,16 @@ function EventRow({ event, sales }: RowProps) {
       </div>
     </li>
   );
+}
+
+/** As buyers see it: what has sold out is not on sale any more. */
+function State({ event }: { event: Event }) {
+  const t = useTranslations();
+  const formats = useFormat();
+  const told = event.status === 'draft' ? null : stateOf(toCard(event), t, formats);
+  const { tone, text } = told ?? {
+    tone: TONES[event.status],
+    text: t(`sell.statuses.${event.status}`),
+  };
+  return <Badge tone={tone}>{text}</Badge>;
 }
