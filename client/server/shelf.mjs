@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 /** A page is served from here for so long; Next renews its own copy every few seconds. */
 const FRESH = 1_000;
 /** Pages kept, the one laid there first goes first. */
@@ -31,19 +33,46 @@ export class Shelf {
   }
 
   put(url, { headers, body }, now = Date.now()) {
+    const page = { headers: { ...headers, vary: varying(headers) }, body: Buffer.from(body) };
     this.#pages.delete(url);
-    this.#pages.set(url, { headers, body, at: now });
+    this.#pages.set(url, { ...page, at: now });
     if (this.#pages.size > MOST) this.#pages.delete(this.#pages.keys().next().value);
   }
 }
 
 /** Answers with a page of the shelf, or only says that the one a browser has is right. */
-export function answer({ headers, body }, request, response) {
-  const { etag } = headers;
-  const known = etag && request.headers['if-none-match'] === etag;
-  response.writeHead(known ? 304 : 200, known ? withoutLength(headers) : headers);
-  response.end(known ? undefined : body);
+export function answer(page, request, response) {
+  const { 'if-none-match': has, 'accept-encoding': reads } = request.headers;
+  if (has && strong(has) === strong(page.headers.etag)) {
+    response.writeHead(304, withoutLength(page.headers)).end();
+    return;
+  }
+  const { headers, body } = /\bgzip\b/.test(reads ?? '') ? packed(page) : page;
+  response.writeHead(200, headers).end(body);
 }
+
+/** The page as it travels, made once: in a rush nobody packs it again for every visitor. */
+function packed(page) {
+  page.packed ??= pack(page);
+  return page.packed;
+}
+
+function pack({ headers: { etag, ...headers }, body }) {
+  const small = gzipSync(body);
+  return {
+    headers: {
+      ...headers,
+      ...(etag ? { etag: `W/${strong(etag)}` } : {}),
+      'content-encoding': 'gzip',
+      'content-length': small.length,
+    },
+    body: small,
+  };
+}
+
+const varying = ({ vary }) => (vary ? `${vary}, accept-encoding` : 'accept-encoding');
+
+const strong = (etag) => etag?.replace(/^W\//, '');
 
 function withoutLength({ 'content-length': _, ...headers }) {
   return headers;

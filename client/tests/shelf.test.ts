@@ -27,10 +27,16 @@ test('only what everybody may see is kept', () => {
   assert.equal(isShared(200, {}), false);
 });
 
+test('what is kept says that it differs by what a browser reads', () => {
+  const shelf = new Shelf();
+  shelf.put('/', { headers: { vary: 'rsc' }, body: 'page' }, 0);
+  assert.equal(shelf.get('/', 1)?.headers.vary, 'rsc, accept-encoding');
+});
+
 test('a page is kept for a moment, and no more than there is room for', () => {
   const shelf = new Shelf();
   shelf.put('/0', page('"a"'), 0);
-  assert.equal(shelf.get('/0', 999)?.body, 'page');
+  assert.equal(String(shelf.get('/0', 999)?.body), 'page');
   assert.equal(shelf.get('/0', 1000), null);
   for (let n = 0; n <= 500; n += 1) shelf.put(`/${n}`, page('"b"'), 0);
   assert.equal(shelf.get('/0', 1), null);
@@ -53,6 +59,22 @@ describe('an answer from the shelf', () => {
     assert.equal(answered.status, 200);
     assert.equal(answered.headers.get('content-type'), 'text/html');
     assert.equal(await answered.text(), 'page');
+  });
+
+  test('travels packed to whoever can read that', async () => {
+    const packed = await fetch(url, { headers: { 'Accept-Encoding': 'br, gzip' } });
+    assert.equal(packed.headers.get('content-encoding'), 'gzip');
+    assert.equal(packed.headers.get('etag'), 'W/"a"');
+    assert.equal(await packed.text(), 'page');
+    const plain = await fetch(url, { headers: { 'Accept-Encoding': 'identity' } });
+    assert.equal(plain.headers.get('content-encoding'), null);
+    assert.equal(plain.headers.get('etag'), '"a"');
+    assert.equal(await plain.text(), 'page');
+  });
+
+  test('is short for whoever has it packed', async () => {
+    const answered = await fetch(url, { headers: { 'If-None-Match': 'W/"a"' } });
+    assert.equal(answered.status, 304);
   });
 
   test('is short for whoever has it', async () => {

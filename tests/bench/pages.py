@@ -1,6 +1,6 @@
 """The page of an event as a crowd asks for it; alone: `python tests/bench/pages.py`.
 
-From the client's own process, and through the gateway, which compresses it.
+From the client's own process, and through the gateway.
 """
 
 import asyncio
