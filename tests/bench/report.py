@@ -190,8 +190,8 @@ class Report:
         return [
             "## The page of an event",
             "",
-            "Asked for again and again by 64 clients, as browsers ask for it, of the one",
-            "process that serves pages.",
+            "Asked for again and again by 64 clients, as browsers ask for it, of",
+            "the one process that serves pages.",
             "",
             "| answered by | pages | p50 | p99 | CPU of the client's process |",
             "|---|---|---|---|---|",
