@@ -10,6 +10,7 @@ from local.gateway.table import WEBHOOKS, Gateway
 BODY_LIMIT = 1 << 20
 COMPRESSOR = "envoy.filters.http.compressor"
 _FILTERS = "type.googleapis.com/envoy.extensions.filters.http"
+_MATCHING = "type.googleapis.com/envoy.extensions.common.matching.v3"
 
 #: Words for people and programs; pictures are compressed already.
 COMPRESSED = (
@@ -69,8 +70,10 @@ def _readiness(gateway: Gateway) -> dict[str, Any]:
 
 
 def _compressor() -> dict[str, Any]:
+    """Asleep until a route wakes it (`compressed`): the API pays nothing for it."""
     gzip = "envoy.extensions.compression.gzip.compressor.v3.Gzip"
-    return _filter(
+    asleep = {"disabled": True}
+    return asleep | _filter(
         "compressor.v3.Compressor",
         response_direction_config={
             "common_config": {
@@ -90,20 +93,42 @@ def _compressor() -> dict[str, Any]:
     )
 
 
-def uncompressed() -> dict[str, Any]:
-    """Leave the API as it is: secrets beside an attacker's words, and strong ETags."""
+def compressed() -> dict[str, Any]:
+    """For pages alone: the API has secrets beside others' words, and strong ETags."""
+    route = f"{_FILTERS}.compressor.v3.CompressorPerRoute"
     return {
         COMPRESSOR: {
-            "@type": f"{_FILTERS}.compressor.v3.CompressorPerRoute",
-            "disabled": True,
+            "@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig",
+            "config": {"@type": route, "overrides": {}},
         }
     }
 
 
 def _cross_site(gateway: Gateway) -> dict[str, Any]:
+    """Only requests with a session in a cookie are worth the script's time."""
     script = files("local.gateway").joinpath("cross_site.lua").read_text("utf-8")
     script = script.replace("WEBHOOKS", WEBHOOKS).replace("ORIGIN", gateway.origin)
-    return _filter("lua.v3.Lua", default_source_code={"inline_string": script})
+    lua = _filter("lua.v3.Lua", default_source_code={"inline_string": script})
+    skip = "envoy.extensions.filters.common.matcher.action.v3.SkipFilter"
+    return {
+        "name": lua["name"],
+        "typed_config": {
+            "@type": f"{_MATCHING}.ExtensionWithMatcher",
+            "extension_config": lua,
+            "xds_matcher": _unless_cookie("session=", _typed("skip", skip)),
+        },
+    }
+
+
+def _unless_cookie(contains: str, action: dict[str, Any]) -> dict[str, Any]:
+    cookie = "envoy.type.matcher.v3.HttpRequestHeaderMatchInput"
+    carried = {
+        "input": _typed("cookie", cookie, header_name="cookie"),
+        "value_match": {"contains": contains},
+    }
+    unless = {"not_matcher": {"single_predicate": carried}}
+    matcher = {"predicate": unless, "on_match": {"action": action}}
+    return {"matcher_list": {"matchers": [matcher]}}
 
 
 def _body_limit() -> dict[str, Any]:
@@ -111,7 +136,8 @@ def _body_limit() -> dict[str, Any]:
 
 
 def _router() -> dict[str, Any]:
-    return _filter("router.v3.Router", suppress_envoy_headers=True)
+    """Without the counters of its own for each answer: nobody reads them here."""
+    return _filter("router.v3.Router", suppress_envoy_headers=True, dynamic_stats=False)
 
 
 def _filter(kind: str, **settings: Any) -> dict[str, Any]:
@@ -119,3 +145,8 @@ def _filter(kind: str, **settings: Any) -> dict[str, Any]:
         "name": f"envoy.filters.http.{kind.partition('.')[0]}",
         "typed_config": {"@type": f"{_FILTERS}.{kind}", **settings},
     }
+
+
+def _typed(name: str, kind: str, **settings: Any) -> dict[str, Any]:
+    config = {"@type": f"type.googleapis.com/{kind}", **settings}
+    return {"name": name, "typed_config": config}

@@ -5,7 +5,7 @@ from typing import Any
 
 from local.gateway import limits
 from local.gateway.answers import API_POLICY, header
-from local.gateway.filters import uncompressed
+from local.gateway.filters import compressed
 from local.gateway.table import CLIENT, ROUTES, SIGN_INS, Gateway, Route
 
 CLIENT_TIMEOUT = 10.0
@@ -32,7 +32,7 @@ def _sign_ins(gateway: Gateway) -> Iterator[dict[str, Any]]:
     for path in SIGN_INS if gateway.limits else ():
         route = _api({"path": path, "headers": [post]}, "auth", 10.0)
         own = {limits.FILTER: limits.settings(limits.SIGNING_IN)}
-        yield route | {"typed_per_filter_config": uncompressed() | own}
+        yield route | {"typed_per_filter_config": own}
 
 
 def _rest(gateway: Gateway) -> Iterator[dict[str, Any]]:
@@ -41,7 +41,8 @@ def _rest(gateway: Gateway) -> Iterator[dict[str, Any]]:
     yield {"match": {"path_separated_prefix": "/api"}, "direct_response": nothing}
     everything = {"prefix": "/"}
     if CLIENT in gateway.upstreams:
-        yield {"match": everything, "route": _action(CLIENT, CLIENT_TIMEOUT)}
+        pages = {"match": everything, "route": _action(CLIENT, CLIENT_TIMEOUT)}
+        yield pages | {"typed_per_filter_config": compressed()}
     else:
         yield {"match": everything, "direct_response": nothing}
 
@@ -65,7 +66,6 @@ def _api(match: dict[str, Any], cluster: str, timeout: float) -> dict[str, Any]:
         "match": match,
         "route": _action(cluster, timeout),
         "response_headers_to_add": [policy],
-        "typed_per_filter_config": uncompressed(),
     }
 
 
