@@ -80,6 +80,16 @@ class TestRoutes:
                 for backend in rule.get("backendRefs", []):
                     assert (backend["name"], backend["port"]) in ports
 
+    def test_services_are_spoken_to_in_http2(self, manifests: Manifests) -> None:
+        http2 = {
+            service["metadata"]["name"]
+            for service in manifests.of_kind("Service")
+            for port in service["spec"]["ports"]
+            if port.get("appProtocol") == "kubernetes.io/h2c"
+        }
+        others = {table.CLIENT, table.TEST_PROVIDER}
+        assert http2 == {each.cluster for each in table.ROUTES} - others
+
     def test_every_route_hangs_on_a_listener(self, manifests: Manifests) -> None:
         listeners = manifests.one("Gateway", "ticketing")["spec"]["listeners"]
         sections = {listener["name"] for listener in listeners}
@@ -179,6 +189,15 @@ class TestTheSameAsOnOneMachine:
         idle = bounds["timeout"]["http"]["connectionIdleTimeout"]
         assert idle == clusters.IDLE
         assert int(idle.removesuffix("s")) < SERVICE_IDLE.total_seconds()
+
+    def test_requests_over_one_connection(self, bounds: dict[str, Any]) -> None:
+        assert bounds["http2"] == {
+            "maxConcurrentStreams": clusters.PER_CONNECTION,
+            "initialStreamWindowSize": f"{clusters.WINDOW // KIBI}Ki",
+            "initialConnectionWindowSize": (
+                f"{clusters.PER_CONNECTION * clusters.WINDOW // KIBI**2}Mi"
+            ),
+        }
 
     def test_streams(self, manifests: Manifests) -> None:
         policy = manifests.one("BackendTrafficPolicy", "streams")["spec"]

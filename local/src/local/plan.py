@@ -127,7 +127,7 @@ class Plan:
         yield CLIENT, [(CLIENT, Upstream(self.ports[CLIENT], path=""))]
 
     def _serving(self, name: str) -> Upstream:
-        return Upstream(self.ports[name], self.ports[f"{name}-ops"])
+        return Upstream(self.ports[name], self.ports[f"{name}-ops"], http2=True)
 
 
 def _with_needs(

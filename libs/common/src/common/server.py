@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
+from granian.http import HTTP1Settings, HTTP2Settings
 from granian.server.embed import Server
 
 from common.asgi import ASGIApp
@@ -23,6 +23,8 @@ _BACKLOG = 4096
 #: time-out for idle connections, so that it never writes into one we are closing.
 _HEADERS = timedelta(seconds=75)
 DRAIN = timedelta(seconds=15)
+#: Requests of one connection; above what the gateway sends over one.
+_STREAMS = 512
 
 
 async def serve_asgi(
@@ -43,13 +45,14 @@ async def serve_asgi(
         address=host,
         port=port,
         interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
+        http=HTTPModes.auto,
         websockets=False,
         backlog=_BACKLOG,
         log_enabled=False,
         http1_settings=HTTP1Settings(
             header_read_timeout=round(_HEADERS.total_seconds() * 1000)
         ),
+        http2_settings=HTTP2Settings(max_concurrent_streams=_STREAMS),
     )
     serving = asyncio.create_task(server.serve())
     waiting = asyncio.create_task(stopping.wait())

@@ -15,6 +15,15 @@ STREAMS = 16_384
 #: answers about twice as many in a second: who comes beyond them would wait too long,
 #: and is told so here, where telling costs least.
 AT_ONCE = {"orders": 1_200}
+#: Requests over one connection at a time, below what services allow, and what of each
+#: answer may wait here for a slow reader; the connection holds all of them together, so
+#: that readers of streams who stall hold up nobody else.
+PER_CONNECTION, WINDOW = 128, 1 << 18
+HTTP2 = {
+    "max_concurrent_streams": PER_CONNECTION,
+    "initial_stream_window_size": WINDOW,
+    "initial_connection_window_size": PER_CONNECTION * WINDOW,
+}
 _HTTP = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 
@@ -34,7 +43,7 @@ def _cluster(name: str, upstreams: Sequence[Upstream]) -> dict[str, Any]:
         "circuit_breakers": {"thresholds": [_requests(name, upstreams), _streams()]},
         "outlier_detection": _outliers(),
         "health_checks": [_health_check(upstreams[0])],
-        "typed_extension_protocol_options": {_HTTP: _protocol()},
+        "typed_extension_protocol_options": {_HTTP: _protocol(upstreams[0])},
         "load_assignment": {
             "cluster_name": name,
             "endpoints": [{"lb_endpoints": [_endpoint(each) for each in upstreams]}],
@@ -95,11 +104,13 @@ def _check_of(upstream: Upstream) -> dict[str, Any]:
     return {"http_health_check": {"path": upstream.path, "host": "gateway"}}
 
 
-def _protocol() -> dict[str, Any]:
+def _protocol(upstream: Upstream) -> dict[str, Any]:
+    http1: dict[str, Any] = {"http_protocol_options": {}}
+    http2 = {"http2_protocol_options": HTTP2}
     return {
         "@type": f"type.googleapis.com/{_HTTP}",
         "common_http_protocol_options": {"idle_timeout": IDLE},
-        "explicit_http_config": {"http_protocol_options": {}},
+        "explicit_http_config": http2 if upstream.http2 else http1,
     }
 
 

@@ -53,6 +53,8 @@ class Upstream:
     port: int
     ops_port: int | None = None
     path: str = "/readyz"
+    #: Whether it speaks HTTP/2 without TLS: many requests over one connection.
+    http2: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
