@@ -16,7 +16,7 @@ from sqlalchemy import text
 from common.errors import Busy
 from common.idempotency import keyed
 from common.ids import new_id
-from common.limits import RateLimits
+from common.limits import RateLimits, Unlimited
 from common.messages import TicketCreated
 from common.testing.people import People
 from common.testing.waiting import eventually
@@ -143,6 +143,31 @@ class TestRefusals:
         assert {type(each) for each in outcomes[:5]} == {TicketUnknown}
         assert Busy not in {type(each) for each in outcomes}
         assert max(statements.values()) < 30
+
+    async def test_while_too_many_wait_nobody_is_looked_at(
+        self, desk: Desk, people: People, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def nothing(*_: object) -> None:
+            pytest.fail("a token was verified")
+
+        hot = in_front_of(
+            create_http(desk.orders, people.verifier, sales=Sales(desk.database)),
+            desk.orders,
+            people.verifier,
+            limits=Unlimited(),
+            public_url=None,
+        )
+        monkeypatch.setattr("common.batcher.Batcher.pressed", True)
+        monkeypatch.setattr(people.verifier, "identify", nothing)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=hot),  # pyright: ignore[reportArgumentType]  # plainer ASGI types
+            base_url="http://localhost",
+            headers=people.headers(person()),
+        ) as buyer:
+            refused = await buyer.post("/api/orders", json={})
+        assert refused.status_code == 503
+        assert refused.json()["type"] == "/problems/busy"
+        assert int(refused.headers["Retry-After"]) >= 1
 
     async def test_whoever_asks_too_often_never_reaches_the_database(
         self, desk: Desk, people: People, statements: Counter[str]

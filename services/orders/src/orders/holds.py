@@ -73,6 +73,11 @@ class Holds:
             return await self._take_alone(asked)
         return await self._batcher.submit(asked)
 
+    @property
+    def pressed(self) -> bool:
+        """Whether whoever asks now would wait too long."""
+        return self._batcher.pressed
+
     def given_back(self, tickets: Iterable[UUID]) -> None:
         """Units of these are free again: what is remembered of them is wrong."""
         self._gone.forget(tickets)

@@ -40,6 +40,7 @@ def in_front_of(
         limits=limits,
         public_url=public_url,
         work=HotRoute(orders),
+        pressed=lambda: orders.pressed,
     )
 
 

@@ -65,7 +65,9 @@ class Front:
         limits: Limits,
         public_url: str | None,
         work: Work,
+        pressed: Callable[[], bool] = lambda: False,
     ) -> None:
+        """While `pressed`, everybody is told so before anything is looked at."""
         self._behind = behind
         self._path = path
         self._query = query
@@ -73,6 +75,7 @@ class Front:
         self._limits = limits
         self._public_url = public_url
         self._work = work
+        self._pressed = pressed
         self._edge = Edge(self._answer)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,6 +88,8 @@ class Front:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
+            if self._pressed():
+                raise Busy  # noqa: TRY301  # answered below, as every error is
             answer = await self._work(await self._enter(scope, receive))
         except Exception as error:  # noqa: BLE001  # every error is answered
             refusal = _named(error)
