@@ -16,10 +16,13 @@ function rank({ sale }: EventCard): number {
   return place < 0 ? SALES.length : place;
 }
 
-function othersOf(event: EventDetail, found: EventCard[] | null): EventCard[] {
-  return (found ?? [])
+/** Those of the city first, and all that can still be had before all that is gone. */
+function othersOf(event: EventDetail, near: EventCard[], far: EventCard[]): EventCard[] {
+  const here = new Set(near.map(({ id }) => id));
+  return [...near, ...far.filter(({ id }) => !here.has(id))]
     .filter(({ id, status }) => id !== event.id && status === 'published')
-    .toSorted((one, other) => rank(one) - rank(other));
+    .toSorted((one, other) => rank(one) - rank(other))
+    .slice(0, SHOWN);
 }
 
 interface Props {
@@ -32,15 +35,14 @@ interface Props {
 export async function MoreEvents({ event, t, formats }: Props) {
   const { city } = event.venue;
   const [near, far] = await Promise.all([loadUpcoming(ASKED, city), loadUpcoming(ASKED)]);
-  const here = othersOf(event, near).slice(0, SHOWN);
-  const known = new Set(here.map(({ id }) => id));
-  const elsewhere = othersOf(event, far).filter(({ id }) => !known.has(id));
-  const others = [...here, ...elsewhere].slice(0, SHOWN);
+  const others = othersOf(event, near ?? [], far ?? []);
   if (others.length === 0) return null;
   return (
     <section className="mx-auto mt-16 flex max-w-6xl flex-col gap-6 px-4 sm:px-6">
       <h2 className="text-title">
-        {here.length < SHOWN ? t('event.moreSoon') : t('event.moreIn', { city })}
+        {others.every((other) => other.city === city)
+          ? t('event.moreIn', { city })
+          : t('event.moreSoon')}
       </h2>
       <EventGrid cards={others.map((other) => cardWords(other, t, formats))} />
     </section>
