@@ -5,7 +5,6 @@ some of those rules are taken out, one at a time, and the machine must notice.
 """
 
 import random
-import sys
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
@@ -32,17 +31,6 @@ WALKS_TO_NOTICE = 3000
 Tell = Callable[[str], None]
 
 
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
-    """Print what a run can be repeated from."""
-
-    def tell(what: str) -> None:
-        with capsys.disabled():
-            sys.stdout.write(f"\nmoney: {what}\n")
-
-    return tell
-
-
 def walk_all(seeds: Iterable[int]) -> None:
     for seed in seeds:
         try:
@@ -53,12 +41,13 @@ def walk_all(seeds: Iterable[int]) -> None:
 
 def test_a_complete_order_is_paid_and_no_other_is(tell: Tell) -> None:
     seed = random.SystemRandom().randrange(1 << 32)
-    tell(f"{lead(EXAMPLES, seed)} steps by Hypothesis, seed {seed}")
+    tell(f"money: led by Hypothesis, seed {seed}")
+    tell(f"money: {lead(EXAMPLES, seed)} steps")
 
 
 def test_no_walk_ends_otherwise(tell: Tell) -> None:
     first = random.SystemRandom().randrange(1 << 32)
-    tell(f"{WALKS * STEPS} steps by chance, walk({first}) and on")
+    tell(f"money: {WALKS * STEPS} steps by chance, walk({first}) and on")
     walk_all(range(first, first + WALKS))
 
 

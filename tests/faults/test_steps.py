@@ -1,6 +1,6 @@
 """As in `tests/contracts/test_money`, as long as Hypothesis needs for 20,000 steps."""
 
-import sys
+from collections.abc import Callable
 
 import pytest
 from money_kit.machine import lead
@@ -11,7 +11,7 @@ EXAMPLES = 100
 
 @pytest.mark.timeout(600)
 def test_twenty_thousand_steps_end_in_tickets_paid_and_payments_owed(
-    seed: int, capsys: pytest.CaptureFixture[str]
+    seed: int, tell: Callable[[str], None]
 ) -> None:
     made, runs = 0, 0
     try:
@@ -19,7 +19,4 @@ def test_twenty_thousand_steps_end_in_tickets_paid_and_payments_owed(
             made += lead(EXAMPLES, seed + runs)
             runs += 1
     finally:
-        with capsys.disabled():
-            sys.stdout.write(
-                f"\nmoney: {made} steps by Hypothesis, seeds {seed}-{seed + runs}\n"
-            )
+        tell(f"money: {made} steps by Hypothesis, seeds {seed}-{seed + runs}")

@@ -1,8 +1,7 @@
 """Many payments through Stripe while everything fails by chance: the books agree."""
 
 import random
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from itertools import pairwise
 
@@ -107,11 +106,10 @@ class Storm:
 
 
 async def test_whatever_fails_the_books_agree(
-    desk: StripeDesk, capsys: pytest.CaptureFixture[str]
+    desk: StripeDesk, tell: Callable[[str], None]
 ) -> None:
     seed = random.SystemRandom().randrange(1 << 32)
-    with capsys.disabled():
-        sys.stdout.write(f"\nstripe: {PAYMENTS} orders in a storm, seed {seed}\n")
+    tell(f"stripe: {PAYMENTS} orders in a storm, seed {seed}")
     storm = Storm(desk, seed)
     for _ in range(PAYMENTS):
         await storm.pay()
