@@ -65,11 +65,13 @@ async def running(
         "PORT": str(port),
     }
     running = Running(environment, port)
-    await asyncio.gather(
-        running.start("serve", serve_ops), running.start("work", work_ops)
-    )
-    yield running
-    await running.stop()
+    try:
+        await asyncio.gather(
+            running.start("serve", serve_ops), running.start("work", work_ops)
+        )
+        yield running
+    finally:
+        await running.stop()
 
 
 @pytest.fixture
