@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from payments_desk import PUBLIC_URL, Browse, Desk, open_desk
+from payments_desk import PUBLIC_URL, Browse, Desk, Within, open_desk
 
 from common.asgi import ASGIApp
 from common.database import Database
@@ -43,7 +43,7 @@ async def provider_http(provider: ProviderDesk) -> AsyncIterator[httpx.AsyncClie
 @pytest.fixture
 async def stand_in(provider_http: httpx.AsyncClient) -> StandIn:
     """The adapter, talking to the test provider in this process."""
-    return StandIn(provider_http, public_url=PUBLIC_URL)
+    return StandIn(Within(provider_http), public_url=PUBLIC_URL)
 
 
 @pytest.fixture

@@ -26,11 +26,12 @@ from common.messages import (
 )
 from payments.app import order_page
 from payments.models import Payment
+from payments.providers.interface import OutcomeUnknown
 from payments.providers.stand_in.adapter import StandIn
 from payments.providers.stand_in.api import create_api
 from payments.providers.stand_in.books import Books
 from payments.providers.stand_in.desk import Desk as ProviderDesk
-from payments.providers.stand_in.wire import EntryBody
+from payments.providers.stand_in.wire import KEY_HEADER, EntryBody, Reply
 from payments.refunds import Refunds
 from payments.service import Payments
 from payments.settlement import Settlement
@@ -139,6 +140,35 @@ class Wire(httpx.AsyncBaseTransport):
         return await self._line.carry(
             lambda: self._provider.handle_async_request(request)
         )
+
+
+class Within:
+    """The adapter's line to a provider in this process."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None = None,
+        key: str | None = None,
+    ) -> Reply:
+        headers = {KEY_HEADER: key} if key else {}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            response = await self._http.request(
+                method, path, content=content, headers=headers
+            )
+        except httpx.HTTPError as error:
+            raise OutcomeUnknown(repr(error)) from None
+        return Reply(response.status_code, response.content)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
 
 
 @dataclass
@@ -282,7 +312,7 @@ async def open_desk(database: Database, provider: ProviderDesk) -> AsyncGenerato
     ):
         settlement = Settlement(
             database,
-            StandIn(wired, public_url=PUBLIC_URL),
+            StandIn(Within(wired), public_url=PUBLIC_URL),
             return_url=order_page(PUBLIC_URL),
             patience=PATIENCE,
         )

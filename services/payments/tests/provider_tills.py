@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import httpx
 from fake_stripe_http import SECRET_KEY, FakeStripe, serving
 from fake_stripe_http import Operation as StripeOperation
-from payments_desk import PUBLIC_URL, Line, Wire
+from payments_desk import PUBLIC_URL, Line, Wire, Within
 
 from payments.providers.interface import Answer, Authorization, Provider, Redirect
 from payments.providers.stand_in.adapter import StandIn
@@ -201,7 +201,7 @@ async def stand_in_till(desk: Desk) -> AsyncGenerator[Till]:
         httpx.AsyncClient(transport=asgi, base_url=base) as http,
         httpx.AsyncClient(transport=Wire(asgi, line), base_url=base) as wired,
     ):
-        stand_in = StandIn(wired, public_url=PUBLIC_URL)
+        stand_in = StandIn(Within(wired), public_url=PUBLIC_URL)
         yield StandInTill(stand_in, _STAND_IN, desk, http, line)
 
 

@@ -6,10 +6,7 @@ from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-import aiohttp
-import httpx
 import msgspec
-from httpx_aiohttp import AiohttpTransport
 
 from payments.domain import Standing
 from payments.providers.interface import (
@@ -24,19 +21,18 @@ from payments.providers.interface import (
     TokenUnknown,
     Webhook,
 )
+from payments.providers.stand_in.line import HttpLine, Line
 from payments.providers.stand_in.wire import (
-    KEY_HEADER,
     TOKEN_UNKNOWN,
     AmountBody,
     AuthorizeBody,
     PaymentBody,
     RefusalBody,
+    Reply,
 )
 
 #: Seconds a buyer waits for an answer; what comes later is looked up.
 PATIENCE: Final = 3.0
-#: Most connections of a process to the provider.
-CONNECTIONS: Final = 100
 
 _OK: Final = 200
 _DECLINED: Final = 402
@@ -52,19 +48,13 @@ class StandIn:
     livemode = False
     publishable_key = None
 
-    def __init__(self, http: httpx.AsyncClient, *, public_url: str) -> None:
-        self._http = http
+    def __init__(self, line: Line, *, public_url: str) -> None:
+        self._line = line
         self._public_url = public_url.rstrip("/")
 
     @classmethod
     def at(cls, url: str, *, public_url: str, patience: float = PATIENCE) -> "StandIn":
-        http = httpx.AsyncClient(
-            base_url=url,
-            timeout=httpx.Timeout(patience, connect=2.0),
-            transport=AiohttpTransport(client=_session),
-            trust_env=False,
-        )
-        return cls(http, public_url=public_url)
+        return cls(HttpLine(url, patience=patience), public_url=public_url)
 
     async def authorize(self, wanted: Authorization) -> Answer:
         body = AuthorizeBody(
@@ -92,19 +82,19 @@ class StandIn:
 
     async def look_up(self, payment_id: UUID, reference: str | None) -> Answer | None:
         if reference:
-            response = await self._send("GET", f"/payments/{reference}")
+            reply = await self._line.send("GET", f"/payments/{reference}")
         else:
-            response = await self._send("GET", f"/payments?reference={payment_id}")
-        return None if response.status_code == _NOT_FOUND else self._read(response)
+            reply = await self._line.send("GET", f"/payments?reference={payment_id}")
+        return None if reply.status == _NOT_FOUND else self._read(reply)
 
     async def statement(
         self, since: datetime, until: datetime
     ) -> AsyncIterator[Recorded]:
         query = urlencode({"since": since.isoformat(), "until": until.isoformat()})
-        response = await self._send("GET", f"/statement?{query}")
-        if response.status_code != _OK:
-            raise OutcomeUnknown(f"answered {response.status_code}")
-        for body in msgspec.json.decode(response.content, type=list[PaymentBody]):
+        reply = await self._line.send("GET", f"/statement?{query}")
+        if reply.status != _OK:
+            raise OutcomeUnknown(f"answered {reply.status}")
+        for body in msgspec.json.decode(reply.body, type=list[PaymentBody]):
             yield _recorded(body)
 
     def read_webhook(self, body: bytes, signature: str | None) -> Webhook:
@@ -113,44 +103,24 @@ class StandIn:
         raise SendsNoNews
 
     async def aclose(self) -> None:
-        await self._http.aclose()
+        await self._line.aclose()
 
     async def _post(
         self, path: str, body: msgspec.Struct | None = None, key: str | None = None
-    ) -> httpx.Response:
-        headers = {KEY_HEADER: key} if key else {}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
+    ) -> Reply:
         content = msgspec.json.encode(body) if body is not None else None
-        return await self._send("POST", path, content=content, headers=headers)
+        return await self._line.send("POST", path, content=content, key=key)
 
-    async def _send(
-        self,
-        method: str,
-        path: str,
-        *,
-        content: bytes | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> httpx.Response:
-        try:
-            return await self._http.request(
-                method, path, content=content, headers=headers
-            )
-        except httpx.HTTPError as error:
-            raise OutcomeUnknown(repr(error)) from None
-
-    def _read(self, response: httpx.Response) -> Answer:
-        status = response.status_code
+    def _read(self, reply: Reply) -> Answer:
+        status = reply.status
         if status == _STUMBLED:
             raise Stumbled(f"answered {status}")
         if status > _STUMBLED or status == _KEY_AT_WORK:
             raise OutcomeUnknown(f"answered {status}")
         try:
             if status in {_OK, _DECLINED}:
-                return self._answer(
-                    msgspec.json.decode(response.content, type=PaymentBody)
-                )
-            refusal = msgspec.json.decode(response.content, type=RefusalBody)
+                return self._answer(msgspec.json.decode(reply.body, type=PaymentBody))
+            refusal = msgspec.json.decode(reply.body, type=RefusalBody)
         except msgspec.DecodeError as error:
             raise OutcomeUnknown(f"answered {status}, unreadable: {error}") from None
         if refusal.code == TOKEN_UNKNOWN:
@@ -168,13 +138,6 @@ class StandIn:
                 Redirect(f"{self._public_url}{body.challenge}") if wanted else None
             ),
         )
-
-
-def _session() -> aiohttp.ClientSession:
-    """Httpx's own pool looks through all connections at every request."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=CONNECTIONS), trust_env=False
-    )
 
 
 def _recorded(body: PaymentBody) -> Recorded:

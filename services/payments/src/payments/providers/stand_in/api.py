@@ -14,30 +14,25 @@ from common.asgi import ASGIApp
 from payments.providers.stand_in import bank, page
 from payments.providers.stand_in.bank import CHALLENGES, Refusal
 from payments.providers.stand_in.books import Account, Books
-from payments.providers.stand_in.desk import Desk, Reply, refused, reply_of
+from payments.providers.stand_in.desk import Desk, refused, reply_of
+from payments.providers.stand_in.hot_route import in_front_of
 from payments.providers.stand_in.wire import (
     KEY_HEADER,
+    LONGEST_KEY,
     AmountBody,
-    AuthorizeBody,
     EntryBody,
     FaultBody,
     PaymentBody,
+    Reply,
 )
 
 Dealing = NamedDependency[Desk]
 AnyRequest = Request[Any, Any, State]
-Key = Annotated[str | None, HeaderParameter(name=KEY_HEADER, max_length=255)]
+Key = Annotated[str | None, HeaderParameter(name=KEY_HEADER, max_length=LONGEST_KEY)]
 
 
 def _json(reply: Reply) -> Response[bytes]:
     return Response(reply.body, status_code=reply.status, media_type="application/json")
-
-
-@post("/payments", status_code=200)
-async def authorize(
-    desk: Dealing, data: JSONBody[AuthorizeBody], key: Key = None
-) -> Response[bytes]:
-    return _json(await desk.authorize(data, key))
 
 
 @get("/payments")
@@ -62,16 +57,6 @@ async def void(
     desk: Dealing, account_id: FromPath[str], key: Key = None
 ) -> Response[bytes]:
     return _json(await desk.change("void", account_id, key))
-
-
-@post("/payments/{account_id:str}/capture", status_code=200)
-async def capture(
-    desk: Dealing,
-    account_id: FromPath[str],
-    data: JSONBody[AmountBody],
-    key: Key = None,
-) -> Response[bytes]:
-    return _json(await desk.change("capture", account_id, key, amount=data.amount))
 
 
 @post("/payments/{account_id:str}/refunds", status_code=200)
@@ -172,7 +157,7 @@ def create_api(desk: Desk) -> ASGIApp:
         route_handlers=[show_challenge, answer_challenge],
         exception_handlers={Refusal: _no_page},
     )
-    inner = [authorize, find, look_up, confirm, void, capture, refund]
+    inner = [find, look_up, confirm, void, refund]
     control = [ledger, statement, add_fault, clear_faults, lapse]
 
     api = Litestar(
@@ -181,4 +166,4 @@ def create_api(desk: Desk) -> ASGIApp:
         exception_handlers={Refusal: _refused},
         openapi_config=None,
     )
-    return cast("ASGIApp", api)
+    return in_front_of(cast("ASGIApp", api), desk)

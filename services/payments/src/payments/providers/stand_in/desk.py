@@ -19,18 +19,14 @@ from payments.providers.stand_in.wire import (
     FaultBody,
     Operation,
     RefusalBody,
+    Reply,
 )
 
 _encode: Final = msgspec.json.Encoder().encode
 _DECLINED: Final = 402
+_NOT_FOUND: Final = 404
 _BROKEN: Final = RefusalBody("api_error", "something went wrong here")
 _IN_USE: Final = RefusalBody("idempotency_key_in_use", "this key is still at work")
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    status: int
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +75,22 @@ class Desk:
         amount: int | None = None,
     ) -> Reply:
         try:
-            account = await self.ledger.transact(lambda b: bank.found(b, account_id))
+            fault = await self._fault(operation, account_id)
         except Refusal as refusal:
             return refused(refusal)
-        fault = self.faults.meet(operation, account.reference)
         asked = Asked(operation, key, _encode([account_id, amount]), fault)
         lapses = is_fault(fault, "decline")
         return await self._act(
             asked,
             lambda books: _change(books, operation, account_id, amount, lapses=lapses),
         )
+
+    async def _fault(self, operation: Operation, account_id: str) -> FaultBody | None:
+        """Whose call meets it may depend on whose payment it is."""
+        if not self.faults.told:
+            return None
+        account = await self.ledger.transact(lambda b: bank.found(b, account_id))
+        return self.faults.meet(operation, account.reference)
 
     async def look_up(
         self, *, account_id: str | None = None, reference: UUID | None = None
@@ -133,7 +135,7 @@ def _once(books: Books, asked: Asked, act: Callable[[Books], Account]) -> Reply:
     if kept:
         return Reply(kept.status, kept.body)
     reply = _answer(books, asked.fault, act)
-    if asked.key:
+    if asked.key and reply.status != _NOT_FOUND:
         books.keep(asked.key, Kept(asked.fingerprint, reply.status, reply.body))
     return reply
 

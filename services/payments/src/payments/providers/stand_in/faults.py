@@ -13,6 +13,11 @@ class Faults:
     def __init__(self) -> None:
         self._waiting: list[tuple[FaultBody, int]] = []
 
+    @property
+    def told(self) -> bool:
+        """Whether a call may meet one that is not its card's own."""
+        return bool(self._waiting)
+
     def add(self, fault: FaultBody) -> None:
         self._waiting.append((fault, fault.times))
 

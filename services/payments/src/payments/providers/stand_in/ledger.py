@@ -17,6 +17,8 @@ Work = Callable[[Books], Any]
 
 #: Most pieces of work in one commit.
 GROUP = 256
+#: Seconds that the next commit gathers for each piece just written, and at most.
+GATHER, LONGEST = 0.0005, 0.01
 
 
 class Ledger:
@@ -61,6 +63,7 @@ class Ledger:
             )
             for (_, done), outcome in zip(group, outcomes, strict=True):
                 _settle(done, outcome)
+            await asyncio.sleep(min(len(group) * GATHER, LONGEST))
 
     def _commit(self, group: list[Work]) -> list[object]:
         try:

@@ -1,5 +1,6 @@
 """What the test provider and its callers say to each other, as JSON over HTTP."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import msgspec
 from payments.domain import Standing
 
 KEY_HEADER = "Idempotency-Key"
+LONGEST_KEY = 255
 #: Code of the refusal of a token that nobody issued.
 TOKEN_UNKNOWN = "token_unknown"  # noqa: S105  # a code
 
@@ -23,6 +25,12 @@ Kind = Literal[
     "voided",
     "refunded",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    body: bytes
 
 
 class AuthorizeBody(
