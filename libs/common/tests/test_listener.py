@@ -168,6 +168,23 @@ class TestHandled:
         assert "acknowledgements_lost" in [log["event"] for log in logs]
         assert await effects(bench.database) == 2
 
+    async def test_the_next_list_gathers_the_longer_the_more_came(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pauses: list[float] = []
+
+        async def note(seconds: float, *_until: asyncio.Event) -> None:
+            pauses.append(seconds)
+
+        monkeypatch.setattr(listener, "pause", note)
+        async with bench.listening():
+            await bench.told(changed())
+            await bench.acknowledged(1)
+            await bench.told(*(changed() for _ in range(100)))
+            await bench.acknowledged(2)
+            await eventually(lambda: len(pauses) == 2)
+        assert pauses == [listener.GATHER, listener.LONGEST]
+
     async def test_told_to_stop_it_ends_at_once(
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -17,6 +17,9 @@ log = structlog.get_logger()
 
 #: Envelopes taken in one transaction.
 LIST = 64
+#: Seconds that the next list gathers for each message just handled, and at most: what
+#: a transaction costs, here and at all who hear of it, is shared by more in a rush.
+GATHER, LONGEST = 0.002, 0.05
 #: Before an envelope that met a transient failure is delivered again.
 _PUT_OFF = 1.0
 
@@ -43,9 +46,11 @@ class Listener(Generic[M]):
 
     async def _step(self, pull: Pull, stopping: asyncio.Event) -> None:
         arrived = await pull.next(LIST)
+        handled = 0
         for portion in portions(arrived):
+            received = [self._receive(message) for message in portion]
             try:
-                await self._inbox.take([self._receive(message) for message in portion])
+                await self._inbox.take(received)
             except Exception as error:  # noqa: BLE001  # what is transient gets here
                 log.warning(
                     "list_put_off", consumer=self._consumer.name, error=repr(error)
@@ -57,6 +62,9 @@ class Listener(Generic[M]):
                     return
             else:
                 await self._acknowledge(portion)
+                handled += sum(len(envelope.entries) for envelope in received)
+        if handled:
+            await pause(min(handled * GATHER, LONGEST), stopping)
 
     def _receive(self, message: Msg) -> Received[M]:
         suspect = deliveries(message) >= SUSPECT
