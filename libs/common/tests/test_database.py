@@ -93,6 +93,38 @@ class TestTransaction:
                 await fail(tx)
             assert tx.said == (kept,)
 
+    async def test_what_comes_afterwards_comes_after_the_commit(
+        self, database: Database
+    ) -> None:
+        done: list[str] = []
+
+        async def fail(tx: Transaction) -> None:
+            async with tx.savepoint():
+                tx.afterwards(lambda: done.append("taken back"))
+                raise LookupError
+
+        async with database.transaction() as tx:
+            tx.afterwards(lambda: done.append("first"))
+            with pytest.raises(LookupError):
+                await fail(tx)
+            tx.afterwards(lambda: done.append("second"))
+            assert done == []
+        assert done == ["first", "second"]
+
+    async def test_nothing_comes_after_what_was_rolled_back(
+        self, database: Database
+    ) -> None:
+        done: list[None] = []
+
+        async def fail() -> None:
+            async with database.transaction() as tx:
+                tx.afterwards(lambda: done.append(None))
+                raise LookupError
+
+        with pytest.raises(LookupError):
+            await fail()
+        assert done == []
+
     async def test_what_is_said_carries_the_trace_unless_it_has_one(
         self, database: Database
     ) -> None:

@@ -62,6 +62,17 @@ class TestJobs:
         async with asyncio.timeout(LIMIT):
             await task
 
+    async def test_woken_it_does_not_wait_for_the_next_round(self) -> None:
+        stopping = asyncio.Event()
+        run, rounds = counting()
+        job = Job(name="counting", every=timedelta(hours=1), run=run)
+        task = asyncio.create_task(repeat(job, stopping))
+        await eventually(lambda: rounds)
+        job.wake.set()
+        await eventually(lambda: len(rounds) == 2)
+        stopping.set()
+        await task
+
     async def test_a_pause_ends_when_told_to_stop(self) -> None:
         stopping = asyncio.Event()
         stopping.set()

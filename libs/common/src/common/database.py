@@ -90,6 +90,7 @@ class Transaction:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
         self._said: list[Message] = []
+        self._afterwards: list[Callable[[], None]] = []
 
     def say(self, *messages: Message, trace: str | None = None) -> None:
         """Publish after the commit, or never: the outbox row is part of it.
@@ -104,6 +105,14 @@ class Transaction:
             for message in messages
         )
 
+    def afterwards(self, work: Callable[[], None]) -> None:
+        """Do this after the commit, or never; whoever dies in between does not."""
+        self._afterwards.append(work)
+
+    def committed(self) -> None:
+        for work in self._afterwards:
+            work()
+
     @property
     def said(self) -> Sequence[Message]:
         return tuple(self._said)
@@ -111,13 +120,14 @@ class Transaction:
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
         """Undo state and messages of the block alone when it fails."""
-        mark = len(self._said)
+        said, afterwards = len(self._said), len(self._afterwards)
         try:
             async with self.session.begin_nested():
                 yield
                 await self.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
         except BaseException:
-            del self._said[mark:]
+            del self._said[said:]
+            del self._afterwards[afterwards:]
             raise
 
     async def write_outbox(self) -> list[Sealed]:
@@ -170,6 +180,7 @@ class Database:
             sealed = await transaction.write_outbox()
         if sealed:
             self.committed(sealed)
+        transaction.committed()
 
     async def ping(self) -> None:
         """Raises what the driver raises while the database does not answer."""

@@ -5,11 +5,10 @@ then ends by itself, jobs finish the round they are in, and the rest is cancelle
 """
 
 import asyncio
-import contextlib
 import gc
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -35,6 +34,8 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], Awaitable[None]]
+    #: Set: there is something to do now.
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Process:
@@ -133,18 +134,24 @@ class Process:
 async def repeat(job: Job, stopping: asyncio.Event) -> None:
     """Run a job every `job.every` until told to stop."""
     while not stopping.is_set():
+        job.wake.clear()
         try:
             await job.run()
         except Exception as error:  # noqa: BLE001  # tried again next time
             log.warning("job_failed", job=job.name, error=repr(error))
-        await pause(job.every.total_seconds(), stopping)
+        await pause(job.every.total_seconds(), stopping, job.wake)
 
 
-async def pause(seconds: float, stopping: asyncio.Event) -> None:
-    """Sleep, but not through being told to stop."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await stopping.wait()
+async def pause(seconds: float, *until: asyncio.Event) -> None:
+    """Sleep, but not through one of these: being told to stop, mostly."""
+    waiting = [asyncio.ensure_future(event.wait()) for event in until]
+    try:
+        await asyncio.wait(
+            waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+    finally:
+        for each in waiting:
+            each.cancel()
 
 
 def _collect_seldom() -> None:
