@@ -25,8 +25,9 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 from common.database import Transaction
 from common.ids import new_id
 from common.messages import TicketState
+from common.set_based import SetBased
 from orders.domain import OPEN, Status
-from orders.models import Order
+from orders.models import Order, OrderPayment
 from orders.tables import CancelledEvent, Stock, TicketReplica, TicketStock
 
 #: Columns that a newer message of a ticket replaces.
@@ -35,6 +36,8 @@ _SAID = [c.key for c in TicketReplica.__table__.columns if c.key != "ticket_id"]
 _ROWS = 1000
 _OPEN_STATUSES = [status.value for status in OPEN]
 
+_JUDGED = SetBased(Order, ("id", "version", "status", "reason"))
+_VERDICTS = SetBased(OrderPayment, ("payment_id", "order_id", "verdict"))
 _NOTE_CANCELLED = text("""
     INSERT INTO cancelled_events (event_id, seller_id)
     SELECT * FROM unnest(CAST(:events AS uuid[]), CAST(:sellers AS uuid[]))
@@ -73,6 +76,21 @@ class Repository:
         return await self._locked(
             _whole().where(_among(Order.id, ids)).order_by(Order.id)
         )
+
+    async def lock_unjudged(self, ids: Iterable[UUID]) -> list[Order]:
+        """As `lock_orders`, for `write_judged` to write."""
+        orders = await self.lock_orders(ids)
+        for order in orders:
+            self._session.expunge(order)
+        return orders
+
+    async def write_judged(
+        self, orders: Sequence[Order], verdicts: Sequence[OrderPayment]
+    ) -> None:
+        """Write what verdicts made of orders, and the verdicts themselves."""
+        if verdicts:
+            await self._session.execute(_JUDGED.change, _JUDGED.of(orders))
+            await self._session.execute(_VERDICTS.insertion, _VERDICTS.of(verdicts))
 
     async def lock_due(self, limit: int) -> list[Order]:
         """Open orders past their time that nobody else has locked.
@@ -128,6 +146,13 @@ class Repository:
 
     async def lock_stocks(self, tickets: Iterable[UUID]) -> Mapping[UUID, Stock]:
         """Stock by ticket, locked in id order, read as the last holder left it."""
+        stocks, _ = await self.lock_drawn(tickets)
+        return stocks
+
+    async def lock_drawn(
+        self, tickets: Iterable[UUID]
+    ) -> tuple[Mapping[UUID, Stock], Mapping[UUID, TicketStock]]:
+        """As `lock_stocks`, with what each ticket holds and sold of it."""
         wanted = sorted(set(tickets))
         drawn = select(TicketStock.stock_id).where(
             _among(TicketStock.ticket_id, wanted)
@@ -141,7 +166,7 @@ class Repository:
         )
         by_id = {stock.id: stock for stock in stocks}
         links = await self.ticket_stocks(wanted)
-        return {ticket: by_id[link.stock_id] for ticket, link in links.items()}
+        return {ticket: by_id[link.stock_id] for ticket, link in links.items()}, links
 
     async def ticket_stocks(self, tickets: Sequence[UUID]) -> dict[UUID, TicketStock]:
         rows = await self._session.scalars(

@@ -29,9 +29,8 @@ class LockedStock:
     @classmethod
     async def of(cls, tx: Transaction, orders: Iterable[Order]) -> Self:
         tickets = sorted({item.ticket_id for o in orders for item in o.items})
-        repository = Repository(tx)
-        stocks = await repository.lock_stocks(tickets)
-        return cls(tx, stocks, await repository.ticket_stocks(tickets))
+        stocks, links = await Repository(tx).lock_drawn(tickets)
+        return cls(tx, stocks, links)
 
     def release_held(self, order: Order) -> None:
         for stock, link, units in self._drawn(order):
@@ -99,6 +98,8 @@ class Allowances:
     async def of(cls, tx: Transaction, orders: Iterable[Order]) -> Self:
         """Read after the stock is locked, or the counts are stale."""
         orders = list(orders)
+        if not orders:
+            return cls({}, Counter())
         tickets = sorted({item.ticket_id for o in orders for item in o.items})
         buyers = sorted({order.buyer_id for order in orders})
         replicas = await Repository(tx).replicas(tickets)

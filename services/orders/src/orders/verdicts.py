@@ -5,7 +5,7 @@ captures, voids or refunds on nothing else. A payment that comes again is answer
 the order as it is now.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -43,13 +43,17 @@ class Verdicts:
 
     async def judge(self, messages: list[PaymentCreated], tx: Transaction) -> None:
         """Answer every authorized payment, a judged one with its order as it is."""
-        orders = await _lock(messages, tx)
+        rows = Repository(tx)
+        orders = await _among(messages, rows.lock_unjudged)
         stock = await LockedStock.of(tx, orders.values())
-        allowances = await Allowances.of(tx, orders.values())
+        late = (order for order in orders.values() if not order.open)
+        allowances = await Allowances.of(tx, late)
+        verdicts: list[OrderPayment] = []
         for message in messages:
             order = orders[message.order_id]
             if order.verdict_on(message.payment_id) is None:
-                _judge(order, message, stock, allowances)
+                verdicts.append(_judge(order, message, stock, allowances))
+        await rows.write_judged(list(orders.values()), verdicts)
         await stock.say()
         tx.say(*(order.message() for order in orders.values()))
 
@@ -75,8 +79,14 @@ class Verdicts:
 async def _lock(
     messages: Iterable[PaymentFact], tx: Transaction
 ) -> Mapping[UUID, Order]:
+    return await _among(messages, Repository(tx).lock_orders)
+
+
+async def _among(
+    messages: Iterable[PaymentFact], lock: Callable[[set[UUID]], Awaitable[list[Order]]]
+) -> Mapping[UUID, Order]:
     wanted = {message.order_id for message in messages}
-    orders = {order.id: order for order in await Repository(tx).lock_orders(wanted)}
+    orders = {order.id: order for order in await lock(wanted)}
     if wanted - orders.keys():
         raise OrderNotFound
     return orders
@@ -84,11 +94,21 @@ async def _lock(
 
 def _judge(
     order: Order, message: PaymentCreated, stock: LockedStock, allowances: Allowances
-) -> None:
+) -> OrderPayment:
     verdict = Judgement.REFUSED
     if (message.amount, message.currency) == (order.total, order.currency):
         verdict = _allocate(order, stock, allowances)
-    order.judge(OrderPayment(payment_id=message.payment_id, verdict=verdict.value))
+    passed = _passed(message, verdict)
+    order.judge(passed)
+    return passed
+
+
+def _passed(message: PaymentFact, verdict: Judgement) -> OrderPayment:
+    return OrderPayment(
+        payment_id=message.payment_id,
+        order_id=message.order_id,
+        verdict=verdict.value,
+    )
 
 
 def _allocate(order: Order, stock: LockedStock, allowances: Allowances) -> Judgement:
@@ -107,8 +127,7 @@ def _allocate(order: Order, stock: LockedStock, allowances: Allowances) -> Judge
 def _fail(order: Order, message: PaymentFailed, stock: LockedStock) -> bool:
     verdict = order.verdict_on(message.payment_id)
     if verdict is None:
-        refused = Judgement.REFUSED.value
-        order.judge(OrderPayment(payment_id=message.payment_id, verdict=refused))
+        order.judge(_passed(message, Judgement.REFUSED))
         return True
     if verdict is Judgement.REFUSED or order.status != Status.COMPLETE:
         return False
