@@ -5,7 +5,7 @@ adapter and the test provider's rules. Only PostgreSQL, HTTP and fsync are left 
 """
 
 import sqlite3
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar, cast
@@ -30,13 +30,13 @@ from payments.providers.stand_in.adapter import StandIn
 from payments.providers.stand_in.bank import Refusal
 from payments.providers.stand_in.books import SCHEMA, Books
 from payments.providers.stand_in.desk import Desk as ProviderDesk
-from payments.providers.stand_in.desk import Reply
 from payments.providers.stand_in.ledger import Ledger, Work
 from payments.providers.stand_in.wire import (
     AmountBody,
     AuthorizeBody,
     EntryBody,
     FaultBody,
+    Reply,
 )
 from payments.repository import Repository
 from payments.service import Payments
@@ -71,16 +71,22 @@ class MemoryDatabase:
         transaction = MemoryTransaction(self)
         yield cast("Transaction", transaction)
         self.said += transaction.saying
+        for work in transaction.after:
+            work()
 
 
 class MemoryTransaction:
     def __init__(self, database: MemoryDatabase) -> None:
         self.database = database
         self.saying: list[Message] = []
+        self.after: list[Callable[[], None]] = []
 
     def say(self, *messages: Message, trace: str | None = None) -> None:
         del trace
         self.saying += messages
+
+    def afterwards(self, work: Callable[[], None]) -> None:
+        self.after.append(work)
 
 
 class MemoryRows(Repository):
@@ -88,16 +94,15 @@ class MemoryRows(Repository):
 
     def __init__(self, tx: Transaction) -> None:
         self._rows = cast("MemoryTransaction", tx).database
-        self._added: list[Payment] = []
 
-    def add(self, payments: Iterable[Payment]) -> None:
-        self._added += payments
-
-    async def flush(self) -> None:
-        for payment in self._added:
+    async def insert(self, payments: Sequence[Payment]) -> None:
+        for payment in payments:
             payment.created_at = utcnow()
             assert not await self.live_payments([payment.order_id])
             self._rows.payments[payment.id] = copy_of(payment)
+
+    async def write(self, payments: Sequence[Payment]) -> None:
+        """Rows in memory are what verbs made of them, and have no ledger."""
 
     async def buyers_of(self, order_ids: Iterable[UUID]) -> dict[UUID, UUID]:
         known = self._rows.orders
@@ -180,30 +185,27 @@ class InstantLedger(Ledger):
                 self._books_of.execute("COMMIT")
 
 
-class Direct(StandIn):
-    """The adapter without a wire; its line can be cut all the same."""
+class Direct:
+    """To the provider without a wire; its line can be cut all the same."""
 
     def __init__(self, desk: ProviderDesk, line: Line) -> None:
-        super().__init__(cast("httpx.AsyncClient", None), public_url=PUBLIC_URL)
         self._desk = desk
         self._line = line
 
-    async def _send(
+    async def send(
         self,
         method: str,
         path: str,
         *,
         content: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> httpx.Response:
-        key = (headers or {}).get("Idempotency-Key")
+        key: str | None = None,
+    ) -> Reply:
         try:
-            reply = await self._line.carry(
-                lambda: self._ask(method, path, content, key)
-            )
+            return await self._line.carry(lambda: self._ask(method, path, content, key))
         except httpx.HTTPError as error:
             raise OutcomeUnknown(repr(error)) from None
-        return httpx.Response(reply.status, content=reply.body)
+
+    async def aclose(self) -> None: ...
 
     async def _ask(
         self, method: str, path: str, content: bytes | None, key: str | None
@@ -235,7 +237,7 @@ class MemoryDesk:
         database = cast("Database", self._database)
         settlement = Settlement(
             database,
-            Direct(self._provider, self.wire),
+            StandIn(Direct(self._provider, self.wire), public_url=PUBLIC_URL),
             return_url=order_page(PUBLIC_URL),
             patience=PATIENCE,
             rows=MemoryRows,

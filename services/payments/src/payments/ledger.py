@@ -5,16 +5,18 @@ and any change of what is written. What a line adds to an account is what the ac
 owes or is owed: a plus is ours to claim, a minus is ours to give.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.ids import new_id
+from common.set_based import SetBased
 from common.tables import CLOCK
 from payments.domain import Status
 from payments.tables import Base
@@ -65,7 +67,7 @@ class Posting(StrEnum):
         authorized: bool,
         taken: bool,
         currency: str,
-    ) -> Iterator["Entry"]:
+    ) -> Iterator["Line"]:
         """Its lines, none of them zero."""
         first = _promise(amount if authorized else 0, taken=taken)
         part = _part(fee, amount, refunded + back) - _part(fee, amount, refunded)
@@ -73,14 +75,25 @@ class Posting(StrEnum):
         lines = _lines(self, amount=amount, fee=fee, first=first, back=back, part=part)
         for account, sum_ in lines.items():
             if sum_:
-                yield Entry(
-                    payment_id=payment_id,
+                yield Line(
                     posting_id=posting_id,
                     account=account.value,
+                    payment_id=payment_id,
                     posting=self.value,
                     amount=sum_,
                     currency=currency,
                 )
+
+
+class Line(NamedTuple):
+    """A line of a posting, to be written."""
+
+    posting_id: UUID
+    account: str
+    payment_id: UUID
+    posting: str
+    amount: int
+    currency: str
 
 
 class Entry(Base):
@@ -100,6 +113,15 @@ class Entry(Base):
         Index("ledger_entries_payment_id_idx", "payment_id"),
         CheckConstraint("amount <> 0", name="amount"),
     )
+
+
+_LINES: Final = SetBased(Entry, Line._fields)
+
+
+async def write_lines(session: AsyncSession, lines: Sequence[Line]) -> None:
+    """Write whole postings, in one statement."""
+    if lines:
+        await session.execute(_LINES.insertion, _LINES.of(lines))
 
 
 def posting(was: Status, becomes: Status, *, taken: bool) -> Posting | None:

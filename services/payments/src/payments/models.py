@@ -1,6 +1,7 @@
 """What a payment does: each verb changes it by the rules, and says what there is."""
 
 from datetime import timedelta
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from payments.domain import (
     said_again,
     taken_at_once,
 )
-from payments.ledger import Posting, posting
+from payments.ledger import Entry, Line, Posting, posting
 from payments.news import message_of, refunded
 from payments.providers.interface import Answer
 from payments.rows import PaymentRow
@@ -143,6 +144,14 @@ class Payment(PaymentRow):
         # Whoever gives it up asks the provider at once: the sweep need not.
         self.due_at = utcnow() + patience
 
+    def lease(self, lease: timedelta) -> None:
+        """Be looked after by whoever commits this: the sweep's try is the second."""
+        self.tries, self.due_at = 1, utcnow() + lease
+
+    @property
+    def leased(self) -> bool:
+        return self.due_at is not None and utcnow() < self.due_at
+
     def fail(self, code: str, *, patience: timedelta) -> None:
         """End what the provider never heard of, or refused."""
         self.decline_code = code
@@ -200,6 +209,11 @@ class Payment(PaymentRow):
         self.request_key = None
         return request
 
+    def take_lines(self) -> list[Line]:
+        """What it adds to the ledger, for whoever writes the row, once."""
+        lines, self._lines = self._lines, []
+        return lines
+
     @property
     def left_to_refund(self) -> int:
         """What the refund under way gives back; without one, all that is left."""
@@ -233,13 +247,16 @@ class Payment(PaymentRow):
         if status is Status.REFUNDED:
             self.amount_refunded = self.amount
 
+    @cached_property
+    def _lines(self) -> list[Line]:
+        return []
+
     def _key(self, status: Status, number: int) -> str:
         return f"{CALLS[status]}:{self.id}:{number}"
 
     def _post(self, what: Posting) -> None:
         """Write it into the ledger, with the change itself."""
-        session = object_session(self)
-        for entry in what.entries(
+        lines = what.entries(
             self.id,
             amount=self.amount,
             fee=self.fee,
@@ -248,9 +265,12 @@ class Payment(PaymentRow):
             authorized=self.was_authorized,
             taken=self.taken_at_once,
             currency=self.currency,
-        ):
-            if session is not None:  # a row that is in no database has no ledger
-                session.add(entry)
+        )
+        session = object_session(self)
+        if session is None:  # the repository writes it, and the row
+            self._lines.extend(lines)
+        else:
+            session.add_all(Entry(**line._asdict()) for line in lines)
 
     def _message(self, news: News) -> Message:
         return message_of(self, news)

@@ -90,7 +90,8 @@ class Records:
     ) -> Sequence[Payment | Later]:
         async with self._database.transaction() as tx:
             wanted = {word.seen.id for word in batch}
-            locked = await self._rows(tx).lock_all(wanted, wait=wait)
+            rows = self._rows(tx)
+            locked = await rows.lock_all(wanted, wait=wait)
             payments = {payment.id: payment for payment in locked}
             moved = [
                 (payments[word.seen.id], word)
@@ -99,6 +100,7 @@ class Records:
                 and self._hear(tx, payments[word.seen.id], word)
             ]
             await _answer_requests(tx, moved)
+            await rows.write(locked)
         return [payments.get(word.seen.id, Later()) for word in batch]
 
     def _hear(self, tx: Transaction, payment: Payment, word: Word) -> bool:

@@ -18,7 +18,9 @@ from sqlalchemy import (
 from common.clock import utcnow
 from common.database import Transaction
 from common.messages import OrderState
+from common.set_based import SetBased
 from payments.domain import LIVE, TAKEN
+from payments.ledger import write_lines
 from payments.models import Payment
 from payments.tables import OrderReplica
 
@@ -35,6 +37,21 @@ _SAID = (
     "fee",
     "currency",
 )
+
+#: What no verb changes of a payment.
+_FIXED = frozenset(
+    {
+        *("order_id", "buyer_id", "seller_id", "amount", "fee", "currency"),
+        *("provider", "livemode", "asked_by", "created_at"),
+    }
+)
+_COLUMNS = [column.key for column in Payment.__table__.columns]
+_BEGUN = SetBased(
+    Payment,
+    [name for name in _COLUMNS if name != "created_at"],
+    returning="id, created_at",
+)
+_CHANGED = SetBased(Payment, [name for name in _COLUMNS if name not in _FIXED])
 
 #: Arrays, not a row of parameters each: a list may bring tens of thousands of orders.
 _TAKE_ORDERS = text("""
@@ -61,11 +78,21 @@ class Repository:
     def __init__(self, tx: Transaction) -> None:
         self._session = tx.session
 
-    def add(self, payments: Iterable[Payment]) -> None:
-        self._session.add_all(payments)
+    async def insert(self, payments: Sequence[Payment]) -> None:
+        """Write payments that begin, and what they add to the ledger."""
+        if not payments:
+            return
+        rows = await self._session.execute(_BEGUN.insertion, _BEGUN.of(payments))
+        moments = {row.id: row.created_at for row in rows}
+        for payment in payments:
+            payment.created_at = moments[payment.id]
+        await self._write_lines(payments)
 
-    async def flush(self) -> None:
-        await self._session.flush()
+    async def write(self, payments: Sequence[Payment]) -> None:
+        """Write what verbs made of payments, and what they add to the ledger."""
+        if payments:
+            await self._session.execute(_CHANGED.change, _CHANGED.of(payments))
+            await self._write_lines(payments)
 
     async def buyers_of(self, order_ids: Iterable[UUID]) -> dict[UUID, UUID]:
         """Whose the orders are that have arrived; nothing is locked."""
@@ -117,7 +144,7 @@ class Repository:
     async def lock_all(
         self, payment_ids: Iterable[UUID], *, wait: bool = True
     ) -> Sequence[Payment]:
-        """Those of them that exist, locked in id order.
+        """Those of them that exist, locked in id order, for `write` to write.
 
         Without `wait` those that somebody else has locked are missing too.
         """
@@ -128,7 +155,10 @@ class Repository:
             .with_for_update(skip_locked=not wait)
             .execution_options(populate_existing=True)
         )
-        return found.all()
+        payments = found.all()
+        for payment in payments:
+            self._session.expunge(payment)
+        return payments
 
     async def page(
         self,
@@ -185,6 +215,10 @@ class Repository:
             .returning(Payment)
         )
         return claimed.all()
+
+    async def _write_lines(self, payments: Iterable[Payment]) -> None:
+        lines = [line for payment in payments for line in payment.take_lines()]
+        await write_lines(self._session, lines)
 
 
 def _among(ids: Iterable[UUID]) -> CollectionAggregate[bool]:

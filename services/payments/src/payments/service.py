@@ -146,6 +146,7 @@ class Payments:
                 tx.say(*payment.obey(verdict, patience=self._settlement.patience))
             if order.refund_due and verdict is Verdict.ACCEPTED:
                 payment.owe_back()
+        await repository.write(payments)
         unknown = verdicts.keys() - {payment.id for payment in payments}
         if unknown:
             examples = sorted(map(str, unknown))[:3]
