@@ -19,6 +19,7 @@ from payments_desk import (
 
 from common.ids import new_id
 from common.messages import OrderCompleted, OrderCreated, OrderState, Verdict
+from payments import settlement
 from payments.errors import Declined, PaymentInProgress
 from payments.models import Payment
 from payments.repository import Repository
@@ -382,6 +383,50 @@ class TestClosedTabs:
         assert await desk.kinds(payment.id) == ["challenged", "voided"]
 
 
+async def claimed(desk: Desk) -> list[UUID]:
+    async with desk.database.transaction() as tx:
+        due = await Repository(tx).claim_due(limit=10, lease=PATIENCE)
+        return [payment.id for payment in due]
+
+
+class TestHandedOver:
+    async def test_who_hears_a_verdict_carries_it_out(self, desk: Desk) -> None:
+        order, payment = await authorized(desk)
+        await desk.hear(judged(order, payment.id, "accepted"))
+        assert desk.settlement.handed_over.is_set()
+        await desk.settlement.run_handed_over()
+
+        assert await desk.status(payment.id) == "captured"
+
+    async def test_a_verdict_that_is_not_committed_is_not(self, desk: Desk) -> None:
+        order, payment = await authorized(desk)
+
+        async def fail() -> None:
+            async with desk.database.transaction() as tx:
+                verdict = judged(order, payment.id, "accepted")
+                await desk.payments.follow([verdict], tx)
+                raise ConnectionResetError
+
+        with pytest.raises(ConnectionResetError):
+            await fail()
+        await desk.settle()
+
+        assert await desk.kinds(payment.id) == ["authorized"]
+
+    async def test_what_waited_too_long_is_left_to_the_sweep(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(settlement, "LEASE", timedelta())
+        order, payment = await authorized(desk)
+        await desk.hear(judged(order, payment.id, "accepted"))
+        await desk.settlement.run_handed_over()
+        assert await desk.status(payment.id) == "capturing"
+        await desk.settle()
+
+        assert await desk.status(payment.id) == "captured"
+        assert await desk.kinds(payment.id) == ["authorized", "captured"]
+
+
 class TestSweep:
     async def test_an_authorized_payment_without_a_verdict_is_said_again(
         self, desk: Desk
@@ -413,13 +458,11 @@ class TestSweep:
     async def test_what_one_process_looks_after_no_other_does(self, desk: Desk) -> None:
         order, payment = await authorized(desk)
         await desk.hear(judged(order, payment.id, "accepted"))
-        claims: list[list[UUID]] = []
-        for _ in range(2):
-            async with desk.database.transaction() as tx:
-                due = await Repository(tx).claim_due(limit=10, lease=PATIENCE)
-                claims.append([claimed.id for claimed in due])
+        handed_over = await claimed(desk)
+        await desk.execute("UPDATE payments SET due_at = clock_timestamp()")
 
-        assert claims == [[payment.id], []]
+        assert handed_over == []
+        assert [await claimed(desk) for _ in range(2)] == [[payment.id], []]
 
     async def test_settled_payments_are_left_alone(self, desk: Desk) -> None:
         order, payment = await authorized(desk)
@@ -447,12 +490,12 @@ class TestSweep:
     async def test_one_payments_trouble_is_not_its_neighbours(self, desk: Desk) -> None:
         broken_order, broken = await authorized(desk)
         order, payment = await authorized(desk)
+        await desk.execute(
+            "UPDATE payments SET reference = NULL WHERE id = :id", id=broken.id
+        )
         await desk.hear(
             judged(broken_order, broken.id, "accepted"),
             judged(order, payment.id, "accepted"),
-        )
-        await desk.execute(
-            "UPDATE payments SET reference = NULL WHERE id = :id", id=broken.id
         )
         await desk.settle()
 

@@ -143,7 +143,7 @@ class Payments:
                 # It ended because this payment failed or went back, which we said.
                 payment.note(verdict)
             else:
-                tx.say(*payment.obey(verdict, patience=self._settlement.patience))
+                self._settlement.obey(tx, payment, verdict)
             if order.refund_due and verdict is Verdict.ACCEPTED:
                 payment.owe_back()
         await repository.write(payments)

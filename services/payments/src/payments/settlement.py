@@ -8,8 +8,10 @@ here; see `domain`.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +19,7 @@ import structlog
 
 from common import faults
 from common.clock import utcnow
-from common.database import Database
+from common.database import Database, Transaction
 from common.ids import new_id
 from payments.domain import (
     CALLS,
@@ -25,6 +27,7 @@ from payments.domain import (
     UNFINISHED,
     Call,
     Status,
+    Verdict,
     remaining_call,
 )
 from payments.models import Payment
@@ -45,7 +48,9 @@ from payments.repository import Repository, Rows
 log = structlog.get_logger()
 
 #: Payments looked after side by side.
-GROUP: Final = 50
+GROUP: Final = 100
+#: How long whoever was handed a payment has it to itself.
+LEASE: Final = timedelta(seconds=10)
 #: The provider remembers keys for a day: later, what is unknown there never arrived.
 KEYS_KEPT: Final = timedelta(hours=23)
 PROCESSING_ERROR: Final = "processing_error"
@@ -70,6 +75,9 @@ class Settlement:
         self._rows = rows
         self.patience = patience
         self.group = GROUP
+        self._handed: deque[Payment] = deque()
+        #: Set while payments wait that were handed over.
+        self.handed_over = asyncio.Event()
         self._calls: Mapping[Call, Callable[[Payment], Awaitable[Answer]]] = {
             Call.AUTHORIZE: self._authorize,
             Call.CAPTURE: self._capture,
@@ -81,8 +89,30 @@ class Settlement:
     def provider(self) -> Provider:
         return self._provider
 
+    def obey(self, tx: Transaction, payment: Payment, verdict: Verdict) -> None:
+        """Take an order's verdict; the call it asks for follows the commit."""
+        before = payment.version
+        tx.say(*payment.obey(verdict, patience=self.patience))
+        if payment.version != before and payment.state in CALLS:
+            payment.lease(min(self.patience, LEASE))
+            tx.afterwards(partial(self._hand_over, payment))
+
+    def _hand_over(self, payment: Payment) -> None:
+        self._handed.append(payment)
+        self.handed_over.set()
+
+    async def run_handed_over(self) -> None:
+        """Look after what was handed over; what waited too long is due by now."""
+        while self._handed:
+            count = min(self.group, len(self._handed))
+            group = [self._handed.popleft() for _ in range(count)]
+            await asyncio.gather(
+                *(self._look_after(each) for each in group if each.leased)
+            )
+
     async def run_due(self) -> None:
         """Look after everything that is due, group by group."""
+        await self.run_handed_over()
         while await self._run_some() == self.group:
             pass
 
