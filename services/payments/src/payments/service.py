@@ -1,7 +1,5 @@
 """What buyers and orders ask of payments."""
 
-import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +13,7 @@ from common.errors import Busy, Invalid
 from common.idempotency import Kept, Keyed
 from common.identity import Action, Identity, may
 from common.messages import OrderState, newest
+from payments.arrivals import Arrivals
 from payments.domain import TAKEN, Status, Verdict
 from payments.errors import (
     Declined,
@@ -34,7 +33,6 @@ T = TypeVar("T")
 
 #: How long a payment waits for its order to be heard of.
 PROPAGATION: Final = timedelta(seconds=2)
-_LOOK_EVERY: Final = 0.05
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
 _DECLINED: Final = 402
 
@@ -63,7 +61,7 @@ class Payments:
         self._openings = Openings(
             database, settlement.provider, patience=settlement.patience, rows=rows
         )
-        self._propagation = propagation
+        self._arrivals = Arrivals(database, patience=propagation, rows=rows)
         self._rows = rows
 
     @property
@@ -173,14 +171,13 @@ class Payments:
 
     async def _open_once_known(self, asked: Asked) -> Payment | Kept:
         """Wait for an order just made; raises OrderNotFound when it stays away."""
-        patience_ends = time.monotonic() + self._propagation.total_seconds()
-        while True:
-            try:
-                return await self._openings.open(asked)
-            except OrderNotFound:
-                if time.monotonic() >= patience_ends:
-                    raise
-            await asyncio.sleep(_LOOK_EVERY)
+        try:
+            return await self._openings.open(asked)
+        except OrderNotFound:
+            owners = asked.identity.owners
+            if not await self._arrivals.heard_of(asked.order_id, owners):
+                raise
+        return await self._openings.open(asked)
 
 
 def _shown_to(payment: Payment, identity: Identity) -> bool:
