@@ -19,7 +19,6 @@ from payments_desk import (
 
 from common.ids import new_id
 from common.messages import OrderCompleted, OrderCreated, OrderState, Verdict
-from payments import settlement
 from payments.errors import Declined, PaymentInProgress
 from payments.models import Payment
 from payments.repository import Repository
@@ -387,44 +386,6 @@ async def claimed(desk: Desk) -> list[UUID]:
     async with desk.database.transaction() as tx:
         due = await Repository(tx).claim_due(limit=10, lease=PATIENCE)
         return [payment.id for payment in due]
-
-
-class TestHandedOver:
-    async def test_who_hears_a_verdict_carries_it_out(self, desk: Desk) -> None:
-        order, payment = await authorized(desk)
-        await desk.hear(judged(order, payment.id, "accepted"))
-        assert desk.settlement.handed_over.is_set()
-        await desk.settlement.run_handed_over()
-
-        assert await desk.status(payment.id) == "captured"
-
-    async def test_a_verdict_that_is_not_committed_is_not(self, desk: Desk) -> None:
-        order, payment = await authorized(desk)
-
-        async def fail() -> None:
-            async with desk.database.transaction() as tx:
-                verdict = judged(order, payment.id, "accepted")
-                await desk.payments.follow([verdict], tx)
-                raise ConnectionResetError
-
-        with pytest.raises(ConnectionResetError):
-            await fail()
-        await desk.settle()
-
-        assert await desk.kinds(payment.id) == ["authorized"]
-
-    async def test_what_waited_too_long_is_left_to_the_sweep(
-        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(settlement, "LEASE", timedelta())
-        order, payment = await authorized(desk)
-        await desk.hear(judged(order, payment.id, "accepted"))
-        await desk.settlement.run_handed_over()
-        assert await desk.status(payment.id) == "capturing"
-        await desk.settle()
-
-        assert await desk.status(payment.id) == "captured"
-        assert await desk.kinds(payment.id) == ["authorized", "captured"]
 
 
 class TestSweep:
