@@ -1,8 +1,6 @@
 """`make lighthouse`: audit the pages of a purchase on a furnished system, as a phone.
 
 Reports are written to `build/lighthouse`; ends with 1 where a page is below its limits.
-Performance is by the processor time of the page's own tasks, and `beside all else` as
-Lighthouse has it, with all that the machine did meanwhile.
 """
 
 import asyncio
