@@ -102,8 +102,7 @@ def print_ledger(order: UUID) -> None:
     if not entries:
         typer.echo(f"ledger: no money of order {order} has moved", err=True)
         raise typer.Exit(1)
-    console = Console()
-    console.print(statement(entries), width=max(console.width, WIDE), crop=False)
+    Console(width=max(Console().width, WIDE)).print(statement(entries))
 
 
 def _print_report(report: Report) -> None:
