@@ -235,6 +235,24 @@ class TestTransient:
         assert not transient(ValueError())
 
 
+class TestEnd:
+    async def test_whoever_asks_at_that_moment_has_an_answer(
+        self, database: Database
+    ) -> None:
+        begun = asyncio.Event()
+
+        async def ask() -> object:
+            async with database.transaction() as tx:
+                begun.set()
+                return await tx.session.scalar(text("SELECT pg_sleep(0.1)::text"))
+
+        asking = asyncio.create_task(ask())
+        await begun.wait()
+        await database.dispose()
+        assert asking.done()
+        assert await asking == ""
+
+
 class TestReady:
     async def test_once_a_restarted_server_answers_every_transaction_is_served(
         self, database: Database, postgres: PostgresServer

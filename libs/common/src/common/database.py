@@ -4,6 +4,8 @@ What a transaction says is written to the outbox in the same commit. Application
 never commits; the edge (a route, a consumer, a job) opens one transaction per use case.
 """
 
+import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -21,6 +23,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import Pool, QueuePool
 
 from common import outbox
 from common.envelopes import Sealed, seal
@@ -35,6 +38,8 @@ Committed = Callable[[Sequence[Sealed]], None]
 #: idle, read-only (a standby), a plan that a migration made stale.
 _TEMPORARY = ("08", "40", "53", "57", "58", "55P03", "25P03", "25006", "0A000")
 LOCK_NOT_AVAILABLE = "55P03"
+#: Seconds for which the end of a pool waits for those who have its connections.
+_FAREWELL = 1.0
 _DEADLOCK = "40P01"
 _WRONG_URL = "The database's address must be postgresql://role:password@host:port/name"
 
@@ -188,6 +193,10 @@ class Database:
             await connection.execute(text("SELECT 1"))
 
     async def dispose(self) -> None:
+        """Close every connection; who has one may give it back first, for a second."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FAREWELL):
+                await _handed_back(self.engine.pool)
         await self.engine.dispose()
         await self.probe.dispose()
 
@@ -220,6 +229,12 @@ def _engine(
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
+
+
+async def _handed_back(pool: Pool) -> None:
+    """Returns once nobody has a connection of it; one left behind is never closed."""
+    while isinstance(pool, QueuePool) and pool.checkedout():  # noqa: ASYNC110  # a pool tells nobody
+        await asyncio.sleep(0.01)
 
 
 def _refuse_closed(connection: DBAPIConnection, *_: object) -> None:
