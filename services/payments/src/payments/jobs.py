@@ -17,16 +17,16 @@ def work_jobs(
     The first are handed over by whoever committed them; the others are due, as are
     refunds that were left, and what cancelled events owe.
     """
-    every, second = timedelta(milliseconds=200), timedelta(seconds=1)
+    second = timedelta(seconds=1)
     return (
-        Job(name="settle", every=every, run=settlement.run_due),
+        Job(name="settle", every=second, run=settlement.run_due),
         Job(
             name="carry-out",
             every=second,
             run=settlement.run_handed_over,
             wake=settlement.handed_over,
         ),
-        Job(name="hear-news", every=every, run=webhooks.run_due),
+        Job(name="hear-news", every=second, run=webhooks.run_due),
         Job(name="forget-news", every=timedelta(hours=1), run=webhooks.forget_old),
         Job(name="refund", every=second, run=refunds.run_due),
         Job(name="refund-events", every=second, run=refunds.run_owed),
