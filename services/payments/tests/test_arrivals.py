@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from payments_desk import Desk, order_of, person
 
+from common.ids import new_id
 from payments.arrivals import Arrivals
 from payments.repository import Repository
 
@@ -31,6 +33,20 @@ async def test_all_who_wait_share_a_look(desk: Desk) -> None:
 
     assert await asyncio.gather(*waiting) == [True] * 5
     assert looks[0] == {order.order_id for order in orders}
+
+
+async def test_once_nobody_waits_nothing_is_asked(desk: Desk) -> None:
+    """A question after the end of the service would open a connection for good."""
+
+    class Unasked(Repository):
+        async def buyers_of(self, order_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+            pytest.fail(f"asked for {set(order_ids)}")
+
+    patience = timedelta(seconds=0.01)
+    arrivals = Arrivals(desk.database, patience=patience, rows=Unasked)
+    assert not await arrivals.heard_of(new_id(), person().owners)
+    assert arrivals._looking is not None
+    await arrivals._looking
 
 
 async def test_somebody_elses_order_is_as_unknown_as_none(desk: Desk) -> None:

@@ -54,12 +54,13 @@ class Arrivals:
         return True
 
     async def _look(self) -> None:
+        await asyncio.sleep(_LOOK_EVERY)  # it was asked for just now, in vain
         while self._waiting:
-            await asyncio.sleep(_LOOK_EVERY)
             try:
                 await self._look_once({each.order_id for each in self._waiting})
             except Exception as error:  # noqa: BLE001  # looked for again
                 log.warning("look_for_orders_failed", error=repr(error))
+            await asyncio.sleep(_LOOK_EVERY)
 
     async def _look_once(self, wanted: Collection[UUID]) -> None:
         async with self._database.transaction() as tx:
