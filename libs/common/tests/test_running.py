@@ -12,7 +12,7 @@ import pytest
 from common import running
 from common.embedded.processes import LOOPBACK, free_ports
 from common.running import Job, Process, pause, repeat, stop_on_signals
-from common.testing.waiting import LIMIT, eventually
+from common.testing.waiting import eventually
 
 OFTEN = timedelta(milliseconds=1)
 
@@ -59,7 +59,7 @@ class TestJobs:
         task = asyncio.create_task(repeat(job, stopping))
         await eventually(lambda: rounds)
         stopping.set()
-        async with asyncio.timeout(LIMIT):
+        async with asyncio.timeout(1):
             await task
 
     async def test_woken_it_does_not_wait_for_the_next_round(self) -> None:
@@ -76,7 +76,7 @@ class TestJobs:
     async def test_a_pause_ends_when_told_to_stop(self) -> None:
         stopping = asyncio.Event()
         stopping.set()
-        async with asyncio.timeout(LIMIT):
+        async with asyncio.timeout(1):
             await pause(3600, stopping)
 
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import httpx
 
 ASKED = {"Accept": "text/event-stream"}
-#: A limit of a wait, not of the product: `make bench` measures how soon people see it.
-SOON = 20.0
+#: People see what changed within 2 s; a busy machine may take a little more.
+SOON = 5.0
 
 
 class Said(NamedTuple):
