@@ -32,10 +32,16 @@ class SetBased:
     @cached_property
     def insertion(self) -> TextClause:
         """New rows."""
+        return text(f"{self._inserted}{self._returning}")
+
+    @cached_property
+    def newest(self) -> TextClause:
+        """New rows, and the values of those that have a higher `version` than kept."""
+        key, *others = self._names
+        changes = ", ".join(f"{name} = excluded.{name}" for name in others)
         return text(
-            f"INSERT INTO {self._table} ({', '.join(self._names)})"  # noqa: S608  # our own words
-            f" SELECT {', '.join(map(_value, self._columns))} FROM {self._rows}"
-            f"{self._returning}"
+            f"{self._inserted} ON CONFLICT ({key}) DO UPDATE SET {changes}"
+            f" WHERE {self._table}.version < excluded.version{self._returning}"
         )
 
     @cached_property
@@ -59,6 +65,14 @@ class SetBased:
     def _columns(self) -> list[KeyedColumnElement[Any]]:
         """Looked up late: a foreign key has the type of what it names."""
         return [self._described.columns[name] for name in self._names]
+
+    @property
+    def _inserted(self) -> str:
+        values = ", ".join(map(_value, self._columns))
+        return (
+            f"INSERT INTO {self._table} ({', '.join(self._names)})"  # noqa: S608  # our own words
+            f" SELECT {values} FROM {self._rows}"
+        )
 
     @property
     def _rows(self) -> str:

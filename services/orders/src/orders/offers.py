@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,6 +10,7 @@ from common.database import Transaction
 from common.messages import EventInfo, TicketDeleted, TicketState, newest
 from orders.repository import Repository
 from orders.reservations import say_stocks
+from orders.tables import TicketReplica
 
 
 async def take_offers(messages: Sequence[TicketState], tx: Transaction) -> None:
@@ -21,8 +21,7 @@ async def take_offers(messages: Sequence[TicketState], tx: Transaction) -> None:
     """
     repository = Repository(tx)
     latest = {message.ticket_id: message for message in newest(messages)}
-    rows = [_replica(message) for message in latest.values()]
-    kept = await repository.keep_replicas(rows)
+    kept = await repository.keep_replicas([*map(_replica, latest.values())])
     changed = [latest[ticket_id] for ticket_id in sorted(kept)]
     offered = [m for m in changed if not isinstance(m, TicketDeleted)]
     created = await repository.create_stocks(offered) if offered else []
@@ -61,24 +60,24 @@ def _offered_units(message: TicketState) -> int:
     return 0 if isinstance(message, TicketDeleted) else message.quantity
 
 
-def _replica(message: TicketState) -> dict[str, Any]:
+def _replica(message: TicketState) -> TicketReplica:
     event = message.event
-    return {
-        "ticket_id": message.ticket_id,
-        "version": message.version,
-        "seller_id": message.seller_id,
-        "event_id": event.id if event else None,
-        "title": message.title,
-        "price": message.price,
-        "fee": message.fee,
-        "currency": message.currency,
-        "max_per_buyer": message.max_per_buyer,
-        "opens_at": message.sale_starts_at,
-        "closes_at": closes_at(message.sale_ends_at, event),
-        "published": event is None or event.status == "published",
-        "withdrawn": isinstance(message, TicketDeleted),
-        "event": msgspec.to_builtins(event) if event else None,
-    }
+    return TicketReplica(
+        ticket_id=message.ticket_id,
+        version=message.version,
+        seller_id=message.seller_id,
+        event_id=event.id if event else None,
+        title=message.title,
+        price=message.price,
+        fee=message.fee,
+        currency=message.currency,
+        max_per_buyer=message.max_per_buyer,
+        opens_at=message.sale_starts_at,
+        closes_at=closes_at(message.sale_ends_at, event),
+        published=event is None or event.status == "published",
+        withdrawn=isinstance(message, TicketDeleted),
+        event=msgspec.to_builtins(event) if event else None,
+    )
 
 
 def closes_at(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,7 +18,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from common.database import Transaction
@@ -30,14 +28,13 @@ from orders.domain import OPEN, Status
 from orders.models import Order, OrderPayment
 from orders.tables import CancelledEvent, Stock, TicketReplica, TicketStock
 
-#: Columns that a newer message of a ticket replaces.
-_SAID = [c.key for c in TicketReplica.__table__.columns if c.key != "ticket_id"]
-#: Rows of one insert: with every column a parameter, far below 32,767.
-_ROWS = 1000
 _OPEN_STATUSES = [status.value for status in OPEN]
 
 _JUDGED = SetBased(Order, ("id", "version", "status", "reason"))
 _VERDICTS = SetBased(OrderPayment, ("payment_id", "order_id", "verdict"))
+_REPLICAS = SetBased(
+    TicketReplica, TicketReplica.__table__.columns.keys(), returning="ticket_id"
+)
 _NOTE_CANCELLED = text("""
     INSERT INTO cancelled_events (event_id, seller_id)
     SELECT * FROM unnest(CAST(:events AS uuid[]), CAST(:sellers AS uuid[]))
@@ -229,23 +226,9 @@ class Repository:
         )
         return wanted - set(known)
 
-    async def keep_replicas(self, rows: Sequence[dict[str, Any]]) -> set[UUID]:
+    async def keep_replicas(self, replicas: Sequence[TicketReplica]) -> set[UUID]:
         """Take what is newer than what we have; the tickets that changed."""
-        kept: set[UUID] = set()
-        for start in range(0, len(rows), _ROWS):
-            kept |= await self._keep_some(rows[start : start + _ROWS])
-        return kept
-
-    async def _keep_some(self, rows: Sequence[dict[str, Any]]) -> set[UUID]:
-        statement = insert(TicketReplica).values(rows)
-        fresh = {name: statement.excluded[name] for name in _SAID}
-        kept = await self._session.scalars(
-            statement.on_conflict_do_update(
-                index_elements=[TicketReplica.ticket_id],
-                set_=fresh,
-                where=TicketReplica.version < statement.excluded.version,
-            ).returning(TicketReplica.ticket_id)
-        )
+        kept = await self._session.scalars(_REPLICAS.newest, _REPLICAS.of(replicas))
         return set(kept)
 
     async def create_stocks(self, tickets: Sequence[TicketState]) -> list[UUID]:
