@@ -18,7 +18,7 @@ from common.idempotency import Keyed
 from common.identity import Identity
 from common.messages import ExpirationComplete
 from common.outbox import oldest_unpublished
-from common.watch import VersionWatch
+from common.watch import Watch
 from orders.book import Request
 from orders.domain import Reason
 from orders.errors import OrderNotFound, TicketUnknown
@@ -30,7 +30,6 @@ from orders.tables import TicketReplica
 
 #: How long a ticket put on offer a moment ago is waited for.
 PATIENCE = timedelta(seconds=2)
-_UNHEARD, _HEARD = 0, 1
 #: Tickets known to have stock, in memory.
 _REMEMBERED = 100_000
 #: Orders that one sweep cancels in one transaction.
@@ -57,9 +56,9 @@ class Orders:
         self._holds = Holds(database, hold=hold, livemode=livemode, batch=batch)
         self._known: set[UUID] = set()
         self._behind = False
-        self._watch = VersionWatch(self._versions)
+        self._watch = Watch(self._versions)
         #: Tickets that requests wait for: one question for all of them.
-        self._arrivals = VersionWatch(self._heard_of)
+        self._arrivals = Watch(self._heard_of)
 
     async def hold(self, request: Request, keyed: Keyed | None = None) -> Held:
         """Hold the tickets of a valid request, or find the order its key made before.
@@ -94,7 +93,7 @@ class Orders:
         shown = await self.get(order_id, identity)
         if shown[0].version != known:
             return shown
-        if wait > 0 and await self._watch.moved(order_id, known, wait):
+        if await self._watch.until(order_id, lambda version: version != known, wait):
             return await self.get(order_id, identity)
         return None
 
@@ -180,15 +179,15 @@ class Orders:
         missed = {
             ticket_id
             for ticket_id in wanted
-            if not await self._arrivals.moved(ticket_id, _UNHEARD, end - loop.time())
+            if not await self._arrivals.until(ticket_id, bool, end - loop.time())
         }
         if missed and await self._unknown(missed):
             raise TicketUnknown(headers={"Retry-After": "1"})
         self._remember(wanted)
 
-    async def _heard_of(self, tickets: Sequence[UUID]) -> dict[UUID, int]:
+    async def _heard_of(self, tickets: Sequence[UUID]) -> dict[UUID, bool]:
         unknown = await self._unknown(tickets)
-        return dict.fromkeys(set(tickets) - unknown, _HEARD)
+        return {ticket_id: ticket_id not in unknown for ticket_id in tickets}
 
     async def _unknown(self, tickets: Collection[UUID]) -> set[UUID]:
         async with self._database.transaction() as tx:

@@ -1,6 +1,6 @@
 """What buyers and orders ask of payments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeVar
@@ -13,7 +13,7 @@ from common.errors import Busy, Invalid
 from common.idempotency import Kept, Keyed
 from common.identity import Action, Identity, may
 from common.messages import OrderState, newest
-from payments.arrivals import Arrivals
+from common.watch import Watch
 from payments.domain import TAKEN, Status, Verdict
 from payments.errors import (
     Declined,
@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 #: How long a payment waits for its order to be heard of.
 PROPAGATION: Final = timedelta(seconds=2)
+_LOOK_EVERY: Final = timedelta(milliseconds=50)
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
 _DECLINED: Final = 402
 
@@ -61,7 +62,9 @@ class Payments:
         self._openings = Openings(
             database, settlement.provider, patience=settlement.patience, rows=rows
         )
-        self._arrivals = Arrivals(database, patience=propagation, rows=rows)
+        self._patience = propagation.total_seconds()
+        #: Orders that buyers pay before they are heard of: one look for all of them.
+        self._arrivals = Watch(self._buyers_of, every=_LOOK_EVERY)
         self._rows = rows
 
     @property
@@ -174,10 +177,14 @@ class Payments:
         try:
             return await self._openings.open(asked)
         except OrderNotFound:
-            owners = asked.identity.owners
-            if not await self._arrivals.heard_of(asked.order_id, owners):
+            own = asked.identity.owners.__contains__
+            if not await self._arrivals.until(asked.order_id, own, self._patience):
                 raise
         return await self._openings.open(asked)
+
+    async def _buyers_of(self, orders: Sequence[UUID]) -> Mapping[UUID, UUID]:
+        async with self._database.transaction() as tx:
+            return await self._rows(tx).buyers_of(orders)
 
 
 def _shown_to(payment: Payment, identity: Identity) -> bool:
