@@ -44,7 +44,7 @@ def verifier(
 
 class TestGenuine:
     def test_it_says_who_asks(self) -> None:
-        identity = verifier().verify(SIGNER.token(gid=str(GUEST)))
+        identity = verifier().verify(SIGNER.token(gids=[str(GUEST)]))
         assert (identity.user_id, identity.session_id) == (USER, SESSION)
         assert identity.kind == "member"
         assert identity.expires_at.timestamp() == NOW + LIFE
@@ -121,7 +121,7 @@ class TestKeys:
 
 class TestMay:
     def test_a_seller_is_a_member_who_sells(self) -> None:
-        seller = verifier().verify(SIGNER.token(gid=str(GUEST)))
+        seller = verifier().verify(SIGNER.token(gids=[str(GUEST)]))
         assert may(seller, Action.EDIT, USER)
         assert not may(seller, Action.EDIT, uuid4())
         assert not may(seller, Action.EDIT, GUEST)

@@ -2,9 +2,11 @@
 
 import asyncio
 import base64
+from collections.abc import Awaitable, Callable
 from http.cookies import Morsel, SimpleCookie
 
 import httpx
+import pytest
 from auth_desk import (
     EMAIL,
     PASSWORD,
@@ -21,6 +23,7 @@ from auth_desk import (
 
 from auth.app import Auth
 from auth.passwords import Passwords
+from auth.sessions import Device
 from common.database import Database
 from common.testing.servers import PostgresServer
 from common.testing.tokens import Signer, forgeries
@@ -41,6 +44,9 @@ def code(answer: httpx.Response) -> tuple[int, str]:
 def fields(answer: httpx.Response) -> list[str]:
     assert code(answer) == (400, "invalid")
     return [error["field"] for error in answer.json()["errors"]]
+
+
+DEVICE = Device(address="192.0.2.1")
 
 
 class TestSignUp:
@@ -191,7 +197,7 @@ class TestSignIn:
         browser = open_browser()
         guest = (await browser.post("/api/users/guest")).json()
         await sign_in(browser)
-        assert str(await guest_in_token(auth, browser)) == guest["id"]
+        assert await guests_in_token(auth, browser) == {guest["id"]}
 
     async def test_the_guest_stays_the_members_on_other_devices(
         self, auth: Auth, open_browser: OpenBrowser
@@ -202,7 +208,39 @@ class TestSignIn:
         await sign_in(first)
         second = open_browser()
         await sign_in(second)
-        assert str(await guest_in_token(auth, second)) == guest["id"]
+        assert await guests_in_token(auth, second) == {guest["id"]}
+
+    async def test_every_guest_one_was_stays_ones_own(
+        self, auth: Auth, open_browser: OpenBrowser
+    ) -> None:
+        """What one bought before the last time one signed in is not lost by it."""
+        await sign_up(open_browser())
+        guests: set[str] = set()
+        for _ in range(3):
+            browser = open_browser()
+            guests.add((await browser.post("/api/users/guest")).json()["id"])
+            await sign_in(browser)
+            assert await guests_in_token(auth, browser) == guests
+
+    @pytest.mark.parametrize("enter", [sign_up, sign_in])
+    async def test_every_session_of_the_guest_one_was_ends(
+        self,
+        auth: Auth,
+        open_browser: OpenBrowser,
+        enter: Callable[[Browser], Awaitable[httpx.Response]],
+    ) -> None:
+        """A guest who asks twice at once has two, and one may be in other hands."""
+        if enter is sign_in:
+            await sign_up(open_browser())
+        first, second, third = open_browser(), open_browser(), open_browser()
+        await first.post("/api/users/guest")
+        guest = await auth.verifier.identify(first.cookies["session"])
+        for browser in (second, third):
+            entered = await auth.accounts.visit(visitor=guest, device=DEVICE)
+            browser.cookies.set("session", entered.token, domain="auth.test")
+        await enter(second)
+        assert await current_user(second) is not None
+        assert await current_user(third) is None
 
     async def test_nobody_takes_over_somebody_elses_guest(
         self, auth: Auth, open_browser: OpenBrowser
@@ -216,12 +254,12 @@ class TestSignIn:
         eve = open_browser()
         eve.cookies.set("session", token, domain="auth.test")
         await sign_in(eve, "eve@example.com")
-        assert await guest_in_token(auth, eve) is None
+        assert await guests_in_token(auth, eve) == set()
 
 
-async def guest_in_token(auth: Auth, browser: Browser) -> object:
+async def guests_in_token(auth: Auth, browser: Browser) -> set[str]:
     identity = await auth.verifier.identify(browser.cookies["session"])
-    return identity.guest_id
+    return {str(guest) for guest in identity.guest_ids}
 
 
 class TestSignOut:
@@ -273,6 +311,17 @@ class TestCurrentUser:
     ) -> None:
         await sign_up(browser)
         clock.move(hours=12, seconds=-1)
+        assert await current_user(browser) is not None
+        clock.move(seconds=1)
+        assert await current_user(browser) is None
+
+    async def test_a_guest_who_comes_back_for_the_show_is_still_known(
+        self, browser: Browser, clock: MovableClock
+    ) -> None:
+        """Without a password nothing else leads back to what was paid for."""
+        answer = await browser.post("/api/users/guest")
+        assert cookie_of(answer)["max-age"] == str(400 * 24 * 60 * 60)
+        clock.move(days=400, seconds=-1)
         assert await current_user(browser) is not None
         clock.move(seconds=1)
         assert await current_user(browser) is None

@@ -107,7 +107,7 @@ class TestRotation:
         browser: Browser,
     ) -> None:
         new = await announce(auth, database, clock)
-        clock.move(hours=13)
+        clock.move(days=400, hours=1)
         await auth.keys.load()
         assert len(await published(browser)) == 2
         clock.move(minutes=3)
@@ -120,6 +120,7 @@ class TestRotation:
         self, auth: Auth, database: Database, clock: MovableClock, browser: Browser
     ) -> None:
         await announce(auth, database, clock)
+        clock.move(seconds=1)
         last = await announce(auth, database, clock)
         for _ in range(20):
             clock.move(hours=1)

@@ -98,7 +98,7 @@ class TestReserve:
         guest = person()
         floor = await desk.offer(max_per_buyer=4)
         await desk.order(guest, floor, quantity=3)
-        member = person(kind="member", guest_id=guest.user_id)
+        member = person(kind="member", guest_ids=frozenset({guest.user_id}))
         with pytest.raises(OverLimit):
             await desk.order(member, floor, quantity=2)
 
@@ -206,7 +206,7 @@ class TestCancel:
 
     async def test_a_member_cancels_what_the_guest_held(self, desk: Desk) -> None:
         order = await desk.order(person(), await desk.offer())
-        member = person(kind="member", guest_id=order.buyer_id)
+        member = person(kind="member", guest_ids=frozenset({order.buyer_id}))
         await desk.orders.cancel(order.id, member)
         assert (await desk.find(order.id)).reason == "buyer"
 

@@ -135,7 +135,7 @@ class TestWhosePayment:
     async def test_an_order_of_the_guest_one_was_is_ones_own(self, desk: Desk) -> None:
         guest = person()
         order = await desk.order(guest)
-        member = person(kind="member", guest_id=guest.user_id)
+        member = person(kind="member", guest_ids=frozenset({guest.user_id}))
 
         payment = await desk.pay(order, member)
         assert (await desk.payments.get(payment.id, guest)).id == payment.id

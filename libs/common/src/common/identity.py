@@ -37,16 +37,14 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     user_id: UUID
     session_id: UUID
     kind: Kind
-    #: The guest this person was before signing in; its orders are theirs.
-    guest_id: UUID | None = None
+    #: The guests this person was before signing in; their orders are this person's.
+    guest_ids: frozenset[UUID] = frozenset()
     expires_at: datetime
 
     @property
     def owners(self) -> frozenset[UUID]:
         """Every id whose orders and payments are this person's."""
-        if self.guest_id is None:
-            return frozenset((self.user_id,))
-        return frozenset((self.user_id, self.guest_id))
+        return self.guest_ids | {self.user_id}
 
 
 class Action(StrEnum):
@@ -110,7 +108,7 @@ class _Claims(msgspec.Struct, frozen=True):
     iat: int
     nbf: int
     exp: int
-    gid: UUID | None = None
+    gids: frozenset[UUID] = frozenset()
 
 
 _header = msgspec.json.Decoder(_Header)
@@ -174,7 +172,7 @@ class TokenVerifier:
             user_id=claims.sub,
             session_id=claims.sid,
             kind=claims.kind,
-            guest_id=claims.gid,
+            guest_ids=claims.gids,
             expires_at=datetime.fromtimestamp(claims.exp, UTC),
         )
 

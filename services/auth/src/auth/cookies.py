@@ -1,13 +1,14 @@
-"""The session's cookie: not for scripts, not for other sites, 12 hours."""
+"""The session's cookie: not for scripts, not for other sites, as long as its token."""
+
+from datetime import timedelta
 
 from litestar.datastructures import Cookie
 
-from auth.domain import SESSION_LIFE
 from common.http import COOKIE, SECURE_COOKIE
 
 SET = Cookie(
     key=COOKIE,
-    description="The token of the session, for 12 hours.",
+    description="The token: of a member for 12 hours, of a guest for 400 days.",
     httponly=True,
     samesite="lax",
     documentation_only=True,
@@ -21,8 +22,8 @@ class SessionCookie:
         self._secure = public_url.lower().startswith("https://")
         self._name = SECURE_COOKIE if self._secure else COOKIE
 
-    def holding(self, token: str) -> Cookie:
-        return self._cookie(token, max_age=round(SESSION_LIFE.total_seconds()))
+    def holding(self, token: str, *, life: timedelta) -> Cookie:
+        return self._cookie(token, max_age=round(life.total_seconds()))
 
     def gone(self) -> Cookie:
         return self._cookie("", max_age=0)

@@ -3,8 +3,13 @@
 from datetime import timedelta
 from enum import StrEnum
 
-#: Of a session and its token, until refresh exists.
-SESSION_LIFE = timedelta(hours=12)
+#: Of a member's session and its token: who signs in again is the same person.
+MEMBER_LIFE = timedelta(hours=12)
+#: Of a guest's: nothing else leads back to what a guest has paid for, often months
+#: before the doors open. Browsers keep no cookie longer (RFC 6265bis, 5.6.7.2).
+GUEST_LIFE = timedelta(days=400)
+#: Guests whose orders a token says are a member's: the newest, for a token is short.
+ADOPTED = 32
 #: How long an ended session is remembered, for the addresses its owner used.
 SESSION_MEMORY = timedelta(days=90)
 
@@ -18,7 +23,7 @@ GUESSES_FORGOTTEN = timedelta(hours=24)
 #: A new key is published this long before it signs, so that every service has it.
 KEY_ANNOUNCED = timedelta(minutes=3)
 #: A key stays published until the last token it signed has expired.
-KEY_OUTLIVES = SESSION_LIFE + timedelta(hours=1)
+KEY_OUTLIVES = GUEST_LIFE + timedelta(hours=1)
 
 
 class Kind(StrEnum):
@@ -26,6 +31,10 @@ class Kind(StrEnum):
 
     MEMBER = "member"
     GUEST = "guest"
+
+
+def session_life(kind: str) -> timedelta:
+    return GUEST_LIFE if kind == Kind.GUEST else MEMBER_LIFE
 
 
 def normal_email(email: str) -> str:

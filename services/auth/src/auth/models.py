@@ -89,8 +89,6 @@ class Session(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    #: The guest whose orders this session may act on as well.
-    guest_id: Mapped[UUID | None]
     #: What the browser calls itself, and where it signed in from.
     device: Mapped[str | None]
     address: Mapped[str]

@@ -27,10 +27,11 @@ class Users:
     async def by_email(self, email: str) -> User | None:
         return await self._session.scalar(select(User).where(User.email == email))
 
-    async def last_adopted(self, user_id: UUID) -> UUID | None:
-        """The latest guest that this member was."""
+    async def adopted(self, user_id: UUID, *, limit: int) -> Sequence[UUID]:
+        """The guests that this member was, the newest first."""
         query = select(User.id).where(User.adopted_by == user_id)
-        return await self._session.scalar(query.order_by(User.id.desc()).limit(1))
+        rows = await self._session.scalars(query.order_by(User.id.desc()).limit(limit))
+        return rows.all()
 
     def add(self, user: User) -> None:
         self._session.add(user)

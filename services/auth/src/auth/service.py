@@ -1,12 +1,13 @@
 """The use cases of people: sign up, visit, sign in, sign out, mind one's account."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.domain import Kind, normal_email
+from auth.domain import ADOPTED, Kind, normal_email
 from auth.errors import EmailTaken, WrongPassword
 from auth.guesses import GuessGuard
 from auth.models import Session, User
@@ -154,26 +155,35 @@ class Accounts:
         self, tx: Transaction, user: User, visitor: Identity | None, device: Device
     ) -> SignedIn:
         """Begin a session in place of the one the visitor came with."""
-        guest_id = await self._adopt(tx, user, visitor)
+        guests: Sequence[UUID] = ()
+        if user.kind == Kind.MEMBER:
+            guests = await _adopt(tx, user, visitor)
         if visitor is not None:
-            await self._sessions.end(tx, visitor.user_id, only=visitor.session_id)
-        session = self._sessions.begin(tx, user, device, guest_id=guest_id)
-        return SignedIn(user, session, self._keys.sign(user, session))
+            await self._leave(tx, user, visitor)
+        session = self._sessions.begin(tx, user, device)
+        return SignedIn(user, session, self._keys.sign(user, session, guests))
 
-    async def _adopt(
-        self, tx: Transaction, user: User, visitor: Identity | None
-    ) -> UUID | None:
-        """The guest whose holds and orders are this person's as well."""
-        users = Users(tx.session)
-        if user.kind != Kind.MEMBER:
-            return None
-        if visitor is None or visitor.kind != Kind.GUEST or visitor.user_id == user.id:
-            return await users.last_adopted(user.id)
+    async def _leave(self, tx: Transaction, user: User, visitor: Identity) -> None:
+        """End the session one came with; whose guest one was, every one of it.
+
+        For a guest may have several, and each of them opens what is a member's now.
+        """
+        was_guest = visitor.kind == Kind.GUEST and user.kind == Kind.MEMBER
+        only = None if was_guest else visitor.session_id
+        await self._sessions.end(tx, visitor.user_id, only=only)
+
+
+async def _adopt(
+    tx: Transaction, user: User, visitor: Identity | None
+) -> Sequence[UUID]:
+    """The guests whose holds and orders are this member's as well."""
+    users = Users(tx.session)
+    if visitor is not None and visitor.kind == Kind.GUEST:
         guest = await users.get_for_update(visitor.user_id)
-        if guest is None or not guest.adoptable:
-            return await users.last_adopted(user.id)
-        guest.be_adopted(user)
-        return guest.id
+        if guest is not None and guest.adoptable:
+            guest.be_adopted(user)
+            await tx.session.flush()
+    return await users.adopted(user.id, limit=ADOPTED)
 
 
 async def _newcomer(tx: Transaction, visitor: Identity | None) -> User:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from auth.domain import SESSION_LIFE, SESSION_MEMORY
+from auth.domain import SESSION_MEMORY, session_life
 from auth.errors import NoSuchSession
 from auth.models import Session, User
 from auth.repository import Sessions
@@ -38,19 +38,16 @@ class SessionBook:
         self._database = database
         self._clock = clock
 
-    def begin(
-        self, tx: Transaction, user: User, device: Device, *, guest_id: UUID | None
-    ) -> Session:
+    def begin(self, tx: Transaction, user: User, device: Device) -> Session:
         now = self._clock().replace(microsecond=0)
         session = Session(
             id=new_id(),
             user_id=user.id,
-            guest_id=guest_id,
             device=device.agent,
             address=device.address,
             created_at=now,
             last_used_at=now,
-            expires_at=now + SESSION_LIFE,
+            expires_at=now + session_life(user.kind),
         )
         Sessions(tx.session).add(session)
         return session

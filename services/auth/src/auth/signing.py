@@ -6,8 +6,10 @@ it cannot find; an old one stays published until its last token has expired.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -101,14 +103,16 @@ class KeyRing:
             raise KeysMissing
         return KeySet(list(self._public.values()))
 
-    def sign(self, user: User, session: Session) -> str:
-        """Sign the token of a session."""
+    def sign(self, user: User, session: Session, guests: Collection[UUID]) -> str:
+        """Sign the token of a session, which says what guests this person was."""
         key = self._signing()
         header = {"alg": ALGORITHM, "typ": "JWT", "kid": key.kid}
         pair = OKPKey.import_key(
             {"kty": "OKP", "crv": "Ed25519", "x": key.public, "d": key.private}
         )
-        return jwt.encode(header, claims(user, session), pair, algorithms=[ALGORITHM])
+        return jwt.encode(
+            header, claims(user, session, guests), pair, algorithms=[ALGORITHM]
+        )
 
     def _signing(self) -> SigningKey:
         """The newest that is due; the first, while clocks disagree about it."""
@@ -119,10 +123,10 @@ class KeyRing:
         return due[-1] if due else self._keys[0]
 
 
-def claims(user: User, session: Session) -> dict[str, str | int]:
+def claims(user: User, session: Session, guests: Collection[UUID]) -> dict[str, Any]:
     """What every service reads in `common.identity`."""
     issued = int(session.created_at.timestamp())
-    said: dict[str, str | int] = {
+    said: dict[str, Any] = {
         "iss": ISSUER,
         "aud": AUDIENCE,
         "sub": str(user.id),
@@ -132,4 +136,4 @@ def claims(user: User, session: Session) -> dict[str, str | int]:
         "nbf": issued,
         "exp": int(session.expires_at.timestamp()),
     }
-    return said if session.guest_id is None else said | {"gid": str(session.guest_id)}
+    return said | {"gids": [str(guest) for guest in guests]} if guests else said

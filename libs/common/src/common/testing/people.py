@@ -41,8 +41,8 @@ class People:
             "nbf": now,
             "exp": int(identity.expires_at.timestamp()),
         }
-        if identity.guest_id is not None:
-            facts["gid"] = identity.guest_id
+        if identity.guest_ids:
+            facts["gids"] = sorted(identity.guest_ids)
         return self.sign({"alg": ALGORITHM, "typ": "JWT", "kid": KID}, facts | claims)
 
     def sign(self, header: dict[str, Any], claims: dict[str, Any]) -> str:

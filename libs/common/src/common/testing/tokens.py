@@ -156,7 +156,7 @@ def _other_claims(signer: Signer) -> dict[str, str]:
         "another subject": signer.tampered(sub=str(new_id())),
         "another session": signer.tampered(sid=str(new_id())),
         "another kind": signer.tampered(kind="admin"),
-        "somebody's guest": signer.tampered(gid=str(GUEST)),
+        "somebody's guest": signer.tampered(gids=[str(GUEST)]),
         "later expiry": signer.tampered(exp=signer.now + 10**6),
         "expired": signer.token(exp=signer.now),
         "not yet valid": signer.token(nbf=signer.now + 10**5, exp=signer.now + 10**6),
