@@ -229,12 +229,13 @@ class TestPeople:
         "headers",
         [
             {},
-            {"cookie": "session=forged"},
+            {"cookie": "__Host-session=forged"},
+            {"cookie": "session=member"},
             {"cookie": "other=member"},
             {"authorization": "Bearer forged"},
             {"authorization": "Bearer "},
             {"authorization": "Basic member"},
-            {"authorization": "Bearer forged", "cookie": "session=member"},
+            {"authorization": "Bearer forged", "cookie": "__Host-session=member"},
         ],
     )
     async def test_strangers_are_refused_before_their_input_is_read(
@@ -247,14 +248,20 @@ class TestPeople:
     @pytest.mark.parametrize(
         "headers",
         [
-            {"cookie": "a=b; session=guest"},
-            {"cookie": "__Host-session=guest; session=forged"},
+            {"cookie": "a=b; __Host-session=guest"},
+            {"cookie": "session=member; __Host-session=guest"},
             {"authorization": "bearer guest"},
         ],
     )
     async def test_cookie_and_bearer_say_who_asks(
         self, things: Things, headers: dict[str, str]
     ) -> None:
+        answer = await things.http.get(ONE, headers=headers)
+        assert answer.json()["asked_by"] == "guest"
+
+    async def test_without_https_the_cookie_has_its_plain_name(self) -> None:
+        things = Things(public_url="http://localhost:8080")
+        headers = {"cookie": "session=guest; __Host-session=member"}
         answer = await things.http.get(ONE, headers=headers)
         assert answer.json()["asked_by"] == "guest"
 
@@ -285,7 +292,7 @@ class TestPeople:
 
 
 class TestSites:
-    COOKIE = "session=member"
+    COOKIE = "__Host-session=member"
 
     @pytest.mark.parametrize(
         "headers",

@@ -248,6 +248,21 @@ class TestExpire:
         assert (await desk.stock(floor)).free == 10
         assert len(await desk.said("orders.cancelled")) == 1
 
+    async def test_of_a_long_list_of_timers_the_sweep_has_its_part(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Stock is locked meanwhile: thousands of orders at once would stop a sale."""
+        monkeypatch.setattr("orders.service.SWEEP", 2)
+        floor = await desk.offer(quantity=5)
+        due = [await desk.order(person(), floor) for _ in range(5)]
+        for order in due:
+            await desk.make_due(order.id)
+        await desk.hear(desk.orders.expire, *(_timer(order.id) for order in due))
+        reasons = [(await desk.find(order.id)).reason for order in due]
+        assert reasons == ["expired"] * 2 + [None] * 3
+        await desk.orders.sweep()
+        assert {(await desk.find(order.id)).reason for order in due} == {"expired"}
+
     async def test_a_timer_that_is_early_is_left_to_the_sweep(self, desk: Desk) -> None:
         order = await desk.order(person(), await desk.offer())
         await desk.hear(desk.orders.expire, _timer(order.id))

@@ -40,6 +40,8 @@ class Rules:
     #: Kind of news and the thing it is about, as it was then.
     events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     used_tokens: set[str] = field(default_factory=set[str])
+    #: Why banks take no refund, as long as they take none.
+    refunds_fail: str | None = None
 
     def create(self, params: Params) -> Intent:
         amount = int(params["amount"])
@@ -131,17 +133,20 @@ class Rules:
             raise StripeRefuses(400, "charge_already_refunded", "all of it went back")
         if amount > left:
             raise StripeRefuses(400, "amount_too_large", "more than is left")
-        charge["amount_refunded"] += amount
-        charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
-        self._move(intent, "refunded", amount)
-        self._say("charge.refunded", charge)
-        return {
+        refund = {
             "id": f"re_{secrets.token_hex(12)}",
             "object": "refund",
             "amount": amount,
             "payment_intent": intent["id"],
             "status": "succeeded",
         }
+        if self.refunds_fail:
+            return refund | {"status": "failed", "failure_reason": self.refunds_fail}
+        charge["amount_refunded"] += amount
+        charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
+        self._move(intent, "refunded", amount)
+        self._say("charge.refunded", charge)
+        return refund
 
     def found(self, intent_id: str, param: str = "intent") -> Intent:
         if intent_id not in self.intents:

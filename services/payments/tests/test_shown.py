@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payments.domain import CALLS, Status
-from payments.shown import shown
+from payments.shown import shown, told
 
 statuses = st.sampled_from(list(Status))
 
@@ -27,6 +27,14 @@ def test_money_that_nobody_accepted_was_never_captured(
     """A bank took it at once, and it goes back."""
     seen = shown(Status.REFUNDING, was_authorized=was_authorized, accepted=False)
     assert seen is Status.AUTHORIZED
+
+
+def test_what_a_bank_suspects_is_not_told() -> None:
+    """Whoever tries stolen cards does not learn which of them is known."""
+    for suspected in ("lost_card", "stolen_card", "fraudulent", "merchant_blacklist"):
+        assert told(suspected) == "generic_decline"
+    assert told("insufficient_funds") == "insufficient_funds"
+    assert told(None) is None
 
 
 @given(status=statuses, was_authorized=st.booleans(), accepted=st.booleans())

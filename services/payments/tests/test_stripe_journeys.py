@@ -70,6 +70,16 @@ class TestPaying:
             await desk.pay(order)
         assert (await desk.pay(order)).status == "authorized"
 
+    async def test_an_amount_that_no_card_can_be_charged_is_told_as_that(
+        self, desk: StripeDesk
+    ) -> None:
+        """Not as trouble that passes: nobody would ever stop trying."""
+        order = await desk.order(total=1_000_000, currency="ugx")
+        with pytest.raises(Invalid) as refused:
+            await desk.pay(order)
+        [error] = refused.value.errors
+        assert error.field == "order_id"
+
 
 class TestActions:
     async def test_orders_hears_that_the_buyer_is_at_the_bank(

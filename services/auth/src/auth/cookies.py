@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from litestar.datastructures import Cookie
 
-from common.http import COOKIE, SECURE_COOKIE
+from common.http import cookie_name
 
 SET = Cookie(
-    key=COOKIE,
+    key=cookie_name(None),
     description="The token: of a member for 12 hours, of a guest for 400 days.",
     httponly=True,
     samesite="lax",
@@ -19,8 +19,8 @@ class SessionCookie:
     """Over https only https may set it: its name starts with `__Host-`."""
 
     def __init__(self, public_url: str) -> None:
-        self._secure = public_url.lower().startswith("https://")
-        self._name = SECURE_COOKIE if self._secure else COOKIE
+        self._name = cookie_name(public_url)
+        self._secure = self._name.startswith("__Host-")
 
     def holding(self, token: str, *, life: timedelta) -> Cookie:
         return self._cookie(token, max_age=round(life.total_seconds()))

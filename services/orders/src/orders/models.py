@@ -34,6 +34,7 @@ from orders.domain import (
 from orders.tables import Base
 
 _OPEN = "status IN ('created', 'awaiting_payment')"
+_KEPT = "status <> 'cancelled'"
 
 
 class Order(Base):
@@ -70,6 +71,7 @@ class Order(Base):
     __table_args__ = (
         Index("orders_code_idx", "code", unique=True),
         Index("orders_buyer_id_idx", "buyer_id", "id"),
+        Index("orders_kept_idx", "buyer_id", postgresql_where=text(_KEPT)),
         Index("orders_sales_idx", "seller_id", "event_id", "id"),
         Index("orders_due_idx", "expires_at", postgresql_where=text(_OPEN)),
         CheckConstraint(

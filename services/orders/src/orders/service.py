@@ -143,9 +143,13 @@ class Orders:
     async def expire(
         self, messages: Sequence[ExpirationComplete], tx: Transaction
     ) -> None:
-        """Cancel what is due of the orders whose timer went off, as one set."""
-        ended = {message.order_id for message in messages}
-        locked = await Repository(tx).lock_orders(ended)
+        """Cancel what is due of the orders whose timer went off, as one set.
+
+        Of a list so long that its stock would be locked for seconds, the first; the
+        sweep comes for the others.
+        """
+        ended = sorted({message.order_id for message in messages})
+        locked = await Repository(tx).lock_orders(ended[:SWEEP])
         await _release_due(tx, [order for order in locked if order.open])
 
     async def sweep(self) -> None:

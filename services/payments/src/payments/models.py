@@ -31,7 +31,7 @@ from payments.ledger import Entry, Line, Posting, posting
 from payments.news import message_of, refunded
 from payments.providers.interface import Answer
 from payments.rows import PaymentRow
-from payments.shown import shown
+from payments.shown import shown, told
 from payments.tables import OrderReplica
 
 #: The provider of orders that cost nothing.
@@ -96,6 +96,11 @@ class Payment(PaymentRow):
             was_authorized=self.was_authorized,
             accepted=self._judgement is Verdict.ACCEPTED,
         )
+
+    @property
+    def told_code(self) -> str | None:
+        """Why it failed, as far as whoever holds the card may know."""
+        return told(self.decline_code)
 
     @property
     def free(self) -> bool:

@@ -69,7 +69,7 @@ class PaymentRead(msgspec.Struct, frozen=True, kw_only=True):
             currency=payment.currency,
             livemode=payment.livemode,
             next_action=msgspec.convert(payment.next_action, NextAction | None),
-            error=PaymentFault(payment.decline_code) if failed else None,
+            error=PaymentFault(payment.told_code) if failed else None,
             created_at=payment.created_at,
             version=payment.version,
         )

@@ -23,7 +23,12 @@ from payments.errors import (
 )
 from payments.models import Payment
 from payments.opening import Asked, Openings, Superseded
-from payments.providers.interface import OUR_FAULT, TOKEN_UNKNOWN, Provider
+from payments.providers.interface import (
+    AMOUNT_NOT_TAKEN,
+    OUR_FAULT,
+    TOKEN_UNKNOWN,
+    Provider,
+)
 from payments.repository import Repository, Rows
 from payments.settlement import Settlement
 
@@ -36,6 +41,7 @@ PROPAGATION: Final = timedelta(seconds=2)
 _LOOK_EVERY: Final = timedelta(milliseconds=50)
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
 _DECLINED: Final = 402
+_NOT_TAKEN: Final = "Comes to an amount that no card can be charged: ask its seller."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,8 @@ class Payments:
             return Paid(begun)
         if begun.decline_code == TOKEN_UNKNOWN:
             raise Invalid.field("token", "Is not a token of this provider.")
+        if begun.decline_code == AMOUNT_NOT_TAKEN:
+            raise Invalid.field("order_id", _NOT_TAKEN)
         if begun.decline_code == OUR_FAULT:
             raise Busy
         raise _declined(begun)
@@ -209,5 +217,5 @@ def _declined(payment: Payment, headers: dict[str, str] | None = None) -> Declin
     return Declined(
         headers=headers,
         payment_id=str(payment.id),
-        decline_code=payment.decline_code,
+        decline_code=payment.told_code,
     )

@@ -1,6 +1,6 @@
 """What the world sees of a payment: no -ing state."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from payments.domain import Status
 
@@ -31,3 +31,15 @@ def shown(status: Status, *, was_authorized: bool, accepted: bool) -> Status:
             return Status.VOIDED
         case _:
             return status
+
+
+#: What banks think of a card is not for whoever tries it: they are to be told what is
+#: said of any other. See https://docs.stripe.com/declines/codes.
+_UNTOLD: Final = frozenset(
+    {"fraudulent", "lost_card", "merchant_blacklist", "stolen_card"}
+)
+
+
+def told(decline_code: str | None) -> str | None:
+    """Why a card was declined, as far as whoever holds it may know."""
+    return "generic_decline" if decline_code in _UNTOLD else decline_code

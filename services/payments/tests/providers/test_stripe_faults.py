@@ -12,8 +12,10 @@ from stripe_calls import authorized, eventually_known, keys_for, wanted
 from common.clock import utcnow
 from payments.domain import Standing
 from payments.providers.interface import (
+    AmountNotTaken,
     OurFault,
     OutcomeUnknown,
+    Refused,
     Stumbled,
 )
 from payments.providers.stripe.adapter import Stripe
@@ -85,13 +87,29 @@ class TestFaults:
             await stranger.authorize(wanted())
         await stranger.aclose()
 
-    @pytest.mark.parametrize(("amount", "currency"), [(0, "usd"), (1, "mga")])
-    async def test_what_no_card_can_be_charged_is_our_own_fault(
+    @pytest.mark.parametrize(
+        ("amount", "currency"), [(0, "usd"), (1, "mga"), (1_000_000, "ugx")]
+    )
+    async def test_what_no_card_can_be_charged_is_not_taken(
         self, stripe: Stripe, amount: int, currency: str
     ) -> None:
         order = replace(wanted(amount=amount), currency=currency)
-        with pytest.raises(OurFault):
+        with pytest.raises(AmountNotTaken):
             await stripe.authorize(order)
+
+    async def test_a_refund_that_its_bank_did_not_take_went_nowhere(
+        self, stripe: Stripe, fake: FakeStripe
+    ) -> None:
+        """Stripe answers 200, and only the refund itself says so."""
+        order = wanted()
+        reference = (await stripe.authorize(order)).reference
+        await stripe.capture(reference, amount=order.amount, key="capture")
+        fake.rules.refunds_fail = "expired_or_canceled_card"
+        with pytest.raises(Refused, match="expired_or_canceled_card"):
+            await stripe.refund(reference, amount=order.amount, key="refund")
+        answer = await stripe.look_up(order.payment_id, reference)
+        assert answer is not None
+        assert answer.standing is Standing.CAPTURED
 
     async def test_the_sdk_repeats_nothing_by_itself(
         self, stripe: Stripe, fake: FakeStripe

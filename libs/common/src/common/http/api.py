@@ -23,6 +23,7 @@ from litestar.routes import HTTPRoute
 from common.errors import ServiceError
 from common.http import answers, documents, schemas
 from common.http.bodies import StrictJson
+from common.http.credentials import cookie_name
 from common.http.edge import Edge
 from common.http.guards import Gatekeeper, Rules
 from common.http.people import AnyRequest, People
@@ -53,7 +54,8 @@ def create_api(
     that handlers take by parameter name, beside `identity`, `member`, `visitor` and
     `keyed`.
     """
-    people = People(verifier, limits or RateLimits())
+    cookie = cookie_name(public_url)
+    people = People(verifier, limits or RateLimits(), cookie=cookie)
     with _handlers_named_plainly():
         app = Litestar(
             [*routes, _openapi_route(name)],

@@ -7,10 +7,17 @@ which site a request comes from.
 
 from collections.abc import Mapping
 
-COOKIE = "session"
-SECURE_COOKIE = "__Host-session"
+_COOKIE = "session"
+#: Browsers take this name from https alone, and from this host alone.
+_SECURE_COOKIE = "__Host-session"
 
 _OURS = ("same-origin", "none")
+
+
+def cookie_name(public_url: str | None) -> str:
+    """The session's cookie; over https the one that no neighbour can have planted."""
+    secure = (public_url or "").lower().startswith("https://")
+    return _SECURE_COOKIE if secure else _COOKIE
 
 
 def bearer_token(headers: Mapping[str, str]) -> str | None:
@@ -18,18 +25,17 @@ def bearer_token(headers: Mapping[str, str]) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def cookie_token(headers: Mapping[str, str]) -> str | None:
-    """The session's cookie; the one that only https can have set goes first."""
+def cookie_token(headers: Mapping[str, str], cookie: str) -> str | None:
     cookies: dict[str, str] = {}
     for part in headers.get("cookie", "").split(";"):
         name, _, value = part.strip().partition("=")
         cookies[name] = value
-    return cookies.get(SECURE_COOKIE) or cookies.get(COOKIE)
+    return cookies.get(cookie)
 
 
-def token_of(headers: Mapping[str, str]) -> str | None:
+def token_of(headers: Mapping[str, str], *, cookie: str) -> str | None:
     bearer = bearer_token(headers)
-    return cookie_token(headers) if bearer is None else bearer
+    return cookie_token(headers, cookie) if bearer is None else bearer
 
 
 def crosses_sites(headers: Mapping[str, str], *, public_url: str | None) -> bool:

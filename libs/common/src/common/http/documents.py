@@ -31,7 +31,7 @@ from common.errors import (
     UnsupportedMediaType,
     default_detail,
 )
-from common.http.credentials import COOKIE
+from common.http.credentials import cookie_name
 from common.http.guards import Rules
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -43,7 +43,7 @@ ANYBODY: SecurityRequirement = {}
 _SCHEMES: dict[str, SecurityScheme] = {
     "cookie": SecurityScheme(
         type="apiKey",
-        name=COOKIE,
+        name=cookie_name(None),
         security_scheme_in="cookie",
         description="Set by signing in; over https its name is `__Host-session`.",
     ),

@@ -24,7 +24,7 @@ from common.errors import (
     problem,
 )
 from common.http.api import BODY_LIMIT
-from common.http.credentials import crosses_sites, token_of
+from common.http.credentials import cookie_name, crosses_sites, token_of
 from common.http.edge import Edge
 from common.http.guards import known_query, refuse_other_media
 from common.idempotency import Keyed
@@ -74,6 +74,7 @@ class Front:
         self._verifier = verifier
         self._limits = limits
         self._public_url = public_url
+        self._cookie = cookie_name(public_url)
         self._work = work
         self._pressed = pressed
         self._edge = Edge(self._answer)
@@ -118,7 +119,7 @@ class Front:
         }
         if crosses_sites(headers, public_url=self._public_url):
             raise CrossSite
-        token = token_of(headers)
+        token = token_of(headers, cookie=self._cookie)
         if token is None:
             raise SignedOut
         identity = await self._verifier.identify(token)

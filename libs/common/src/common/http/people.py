@@ -22,15 +22,16 @@ _SEEN = "ticketing.identity"
 class People:
     """Identifies each request once, and counts it against the account's limit."""
 
-    def __init__(self, verifier: Verifier, limits: Limits) -> None:
+    def __init__(self, verifier: Verifier, limits: Limits, *, cookie: str) -> None:
         self._verifier = verifier
         self._limits = limits
+        self._cookie = cookie
 
     async def identity(self, request: AnyRequest) -> Identity:
         known = request.scope.get(_SEEN)
         if isinstance(known, Identity):
             return known
-        token = token_of(request.headers)
+        token = token_of(request.headers, cookie=self._cookie)
         if token is None:
             raise SignedOut
         identity = await self._verifier.identify(token)

@@ -153,7 +153,12 @@ ROUTES = (
 class Things:
     """The API and a client of it."""
 
-    def __init__(self, *, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        public_url: str = "https://tickets.test",
+    ) -> None:
         self.shelf = Shelf()
         self.api = create_api(
             name="things",
@@ -162,7 +167,7 @@ class Things:
             dependencies={"shelf": self.shelf},
             verifier=People(),
             limits=limits,
-            public_url="https://tickets.test",
+            public_url=public_url,
             body_limit=1000,
         )
         transport = httpx.ASGITransport(app=self.api)  # pyright: ignore[reportArgumentType]  # plainer ASGI types

@@ -8,6 +8,7 @@ ProviderError
 │   └── Stumbled        the provider answered that it failed: the call is over
 └── Refused             the provider will not: nothing was done
     ├── TokenUnknown    the token names no way to pay
+    ├── AmountNotTaken  no card can be charged that amount of that currency
     └── OurFault        we are not let in, or asked nonsense: nobody's card is at fault
 """
 
@@ -23,6 +24,7 @@ from payments.domain import Standing
 
 TOKEN_UNKNOWN: Final = "token_unknown"  # noqa: S105  # a code
 OUR_FAULT: Final = "provider_unavailable"
+AMOUNT_NOT_TAKEN: Final = "amount_not_taken"
 
 
 class Redirect(msgspec.Struct, frozen=True, tag_field="type", tag="redirect"):
@@ -125,6 +127,13 @@ class TokenUnknown(Refused):
 
     def __init__(self) -> None:
         super().__init__(TOKEN_UNKNOWN)
+
+
+class AmountNotTaken(Refused):
+    """No card can be charged that amount of that currency."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(AMOUNT_NOT_TAKEN, detail)
 
 
 class OurFault(Refused):

@@ -29,6 +29,7 @@ from common.ids import new_id
 from payments.currencies import NotChargeable, to_stripe
 from payments.domain import Standing
 from payments.providers.interface import (
+    AmountNotTaken,
     Answer,
     Authorization,
     OurFault,
@@ -66,6 +67,10 @@ CONNECTING: Final = 3.0
 #: committed key by whoever looks after the payment.
 RETRIES: Final = 0
 _REPLAYED: Final = "idempotent-replayed"
+#: Of these the order is at fault, not we.
+_PRICE: Final = frozenset({"amount", "currency"})
+#: Of a refund that Stripe took and whose bank did not.
+_NOT_REFUNDED: Final = frozenset({"failed", "canceled"})
 
 
 class Stripe:
@@ -139,13 +144,15 @@ class Stripe:
     async def refund(self, reference: str, *, amount: int, key: str) -> Answer:
         async with self._asking():
             intent = await self._retrieve(reference)
-            await self._client.v1.refunds.create_async(
+            refund = await self._client.v1.refunds.create_async(
                 {
                     "payment_intent": reference,
                     "amount": to_stripe(amount, intent.currency),
                 },
                 {"idempotency_key": key},
             )
+            if refund.status in _NOT_REFUNDED:
+                raise Refused(refund.failure_reason or f"refund_{refund.status}")
             return answer_of(await self._retrieve(reference))
 
     async def look_up(self, payment_id: UUID, reference: str | None) -> Answer | None:
@@ -198,10 +205,12 @@ class Stripe:
                 to_open(wanted), {"idempotency_key": wanted.key}
             )
         except NotChargeable as error:
-            raise OurFault("amount", str(error)) from None
+            raise AmountNotTaken(str(error)) from None
         except IdempotencyError as error:
             return await self._opened_before(wanted, error)
         except InvalidRequestError as error:
+            if error.param in _PRICE:
+                raise AmountNotTaken(str(error)) from None
             raise OurFault(error.code or "invalid_request", str(error)) from None
 
     async def _opened_before(
