@@ -9,6 +9,7 @@ from common.ids import new_id
 from common.messages import (
     PaymentRefunded,
     TicketCreated,
+    TicketDeleted,
     TicketState,
     TicketUpdated,
 )
@@ -62,6 +63,19 @@ async def test_holds_end_and_what_was_paid_is_due(desk: Desk) -> None:
     await desk.hear(Verdicts().refund, refund)
     assert shown(await desk.find(bought.id)) == ("cancelled", "refunded", True)
     await desk.check_books()
+
+
+async def test_a_deleted_ticket_of_the_event_is_no_exception(desk: Desk) -> None:
+    """It was deleted while somebody took it; its tombstone says the cancellation."""
+    floor = await desk.offer(event=event())
+    held, bought = [await desk.order(person(), floor) for _ in range(2)]
+    await pay(desk, bought)
+    gone = TicketDeleted(**msgspec.structs.asdict(called_off(floor)))
+    await desk.hear(take_offers, gone)
+    await Cancellations(desk.database).run()
+
+    assert shown(await desk.find(held.id)) == ("cancelled", "withdrawn", False)
+    assert shown(await desk.find(bought.id)) == ("complete", None, True)
 
 
 async def test_it_is_done_once_however_often_it_runs(desk: Desk) -> None:

@@ -29,6 +29,19 @@ class TestCancelling:
         now = desk.events.now()
         assert [t.status(now) for t in done.tickets] == [TicketStatus.ENDED] * 2
 
+    async def test_deleted_tickets_say_so_too(self, desk: Desk) -> None:
+        """One sold in the moment it was deleted is paid back with the others."""
+        seller = person()
+        event = await desk.announce(seller)
+        gone = await desk.offer(seller, event_id=event.id)
+        await desk.tickets.withdraw(gone.id, editor=seller)
+        await desk.events.cancel(event.id, editor=seller)
+
+        before, again = await desk.said("tickets.deleted")
+        assert again["ticket_id"] == str(gone.id)
+        assert again["version"] == before["version"] + 1
+        assert again["event"]["status"] == "cancelled"
+
     async def test_again_is_no_error_and_no_news(self, desk: Desk) -> None:
         seller = person()
         event = await desk.announce(seller)

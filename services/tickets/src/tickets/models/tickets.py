@@ -129,6 +129,12 @@ class Ticket(Base):
         self.deleted_at = self.updated_at = now
         self.version += 1
 
+    def deleted_again(self, now: datetime) -> TicketDeleted:
+        """Say anew that it is gone, and of which event: somebody may hold it still."""
+        self.updated_at = now
+        self.version += 1
+        return self.deleted()
+
     def _take(self, terms: TicketTerms, event: Event | None, now: datetime) -> None:
         self.event, self.event_id = event, event.id if event else None
         self.title, self.price = terms.title, terms.price

@@ -61,6 +61,17 @@ class TicketRepository:
         )
         return (await self._session.scalars(wanted)).all()
 
+    async def lock_deleted(self, event: Event) -> Sequence[Ticket]:
+        """The tombstones of an event, in the order of their ids."""
+        theirs = (
+            select(Ticket)
+            .where(Ticket.event_id == event.id, Ticket.deleted_at.is_not(None))
+            .options(joinedload(Ticket.event))
+            .order_by(Ticket.id)
+            .with_for_update(of=Ticket)
+        )
+        return (await self._session.scalars(theirs)).all()
+
     async def carry_over(self, event: Event, now: datetime) -> None:
         """Give every ticket of a changed event a new version."""
         await self._session.flush()

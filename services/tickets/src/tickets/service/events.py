@@ -104,7 +104,12 @@ class Events:
             event = _seen(await EventRepository(tx).lock(event_id), editor)
             refuse_edit_by(editor, event, None)
             now = self.now()
-            return await _carry_over(tx, event, now) if event.cancel(now) else event
+            if not event.cancel(now):
+                return event
+            cancelled = await _carry_over(tx, event, now)
+            deleted = await TicketRepository(tx).lock_deleted(event)
+            tx.say(*(ticket.deleted_again(now) for ticket in deleted))
+            return cancelled
 
 
 async def _carry_over(tx: Transaction, event: Event, now: datetime) -> Event:
