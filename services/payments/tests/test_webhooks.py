@@ -9,6 +9,7 @@ from fake_stripe_http import WEBHOOK_SECRET, signed
 from payments_desk import PUBLIC_URL
 from sqlalchemy import text
 from stripe_desk import CHALLENGED, StripeDesk, open_stripe_desk
+from structlog.testing import capture_logs
 
 from common.clock import utcnow
 from common.database import Database
@@ -233,6 +234,22 @@ class TestNews:
         assert desk.fake.rules.kept(reference) == 0
         assert await desk.status(other) == "authorized"
         assert given_back.due_at is None
+
+    async def test_a_refund_by_other_hands_is_told_to_the_operator(
+        self, desk: StripeDesk
+    ) -> None:
+        """In Stripe's dashboard: the order stays, and somebody must decide."""
+        order = await desk.order()
+        payment = await desk.pay(order)
+        await desk.judge(order, payment, "accepted")
+        intent = (await desk.find(payment)).reference
+        desk.fake.rules.refund({"payment_intent": intent, "amount": 500})
+        [*_, event] = desk.fake.rules.events
+        with capture_logs() as logs:
+            await desk.deliver(event)
+        told = [entry for entry in logs if entry["event"] == "refunded_elsewhere"]
+        assert [entry["payment_id"] for entry in told] == [str(payment.id)]
+        assert await desk.status(payment) == "captured"
 
     async def test_news_of_nothing_known_is_done_with(self, desk: StripeDesk) -> None:
         await desk.deliver(_news(), _news(metadata={"payment_id": "nonsense"}))

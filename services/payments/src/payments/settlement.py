@@ -24,6 +24,7 @@ from common.ids import new_id
 from payments.domain import (
     CALLS,
     ENDED,
+    TAKEN,
     UNFINISHED,
     Call,
     Status,
@@ -171,6 +172,8 @@ class Settlement:
             )
         if payment.state is Status.RETURNING:
             log.error("captured_though_ended", **_facts(payment))
+        if payment.state in TAKEN and _moved_elsewhere(payment, answer):
+            log.error("refunded_elsewhere", **_facts(payment))
 
     async def give_up(self, payment_id: UUID) -> None:
         """Call off a payment that waits for its buyer, at the provider too."""
@@ -261,6 +264,15 @@ class Settlement:
         return await self._provider.refund(
             _reference(payment), amount=left, key=payment.call_key
         )
+
+
+def _moved_elsewhere(payment: Payment, answer: Answer) -> bool:
+    """Whether money went back there by no refund of ours, or ours did not stay there.
+
+    Nothing follows from it here: whose ticket that is, a person decides.
+    """
+    settled = payment.refund_id is None and payment.state not in CALLS
+    return settled and answer.amount_refunded != payment.amount_refunded
 
 
 def _reference(payment: Payment) -> str:
