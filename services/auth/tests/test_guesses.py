@@ -12,10 +12,14 @@ from auth_desk import (
     sign_in,
     sign_up,
 )
+from sqlalchemy import text
 
 from auth.app import Auth
+from auth.repository import GuessCounts
+from common.clock import utcnow
 from common.database import Database
 from common.limits import RateLimits
+from common.testing.waiting import eventually
 
 WRONG = "not it at all"
 STRANGER, OWNER = "198.51.100.7", "192.0.2.1"
@@ -24,6 +28,37 @@ STRANGER, OWNER = "198.51.100.7", "192.0.2.1"
 def unbounded_addresses(auth: Auth) -> None:
     """Leave the counts of accounts alone to do the work."""
     auth.guesses.addresses = RateLimits(rate=1, burst=10**6)
+
+
+WAITING = text("""
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+""")
+
+
+class TestCounts:
+    async def test_a_count_that_is_forgotten_meanwhile_begins_anew(
+        self, database: Database
+    ) -> None:
+        """Two devices sign in to an account at once, and one is a moment earlier."""
+
+        async def count() -> int:
+            async with database.transaction() as tx:
+                counts = GuessCounts(tx.session)
+                guesses = await counts.get_for_update("account", now=utcnow())
+                guesses.take(utcnow())
+                return guesses.failures
+
+        async def waits() -> bool:
+            async with database.transaction() as tx:
+                return bool(await tx.session.scalar(WAITING))
+
+        assert await count() == 1
+        async with database.transaction() as right:
+            await GuessCounts(right.session).forget("account")
+            later = asyncio.create_task(count())
+            await eventually(waits)
+        assert await later == 1
 
 
 class TestPerAccount:

@@ -107,10 +107,12 @@ class GuessCounts:
     async def get_for_update(self, scope: str, *, now: datetime) -> Guesses:
         """The count of a scope, locked; begun when there is none."""
         fresh = insert(Guesses).values(scope=scope, last_at=now)
-        await self._session.execute(fresh.on_conflict_do_nothing())
-        guesses = await self._session.get(Guesses, scope, with_for_update=True)
-        assert guesses is not None
-        return guesses
+        # In one statement: between two a right guess may forget the count.
+        locked = fresh.on_conflict_do_update(
+            index_elements=[Guesses.scope], set_={"scope": fresh.excluded.scope}
+        )
+        found = await self._session.scalars(locked.returning(Guesses))
+        return found.one()
 
     async def forget(self, scope: str) -> None:
         await self._session.execute(delete(Guesses).where(Guesses.scope == scope))
