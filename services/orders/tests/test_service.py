@@ -133,6 +133,18 @@ class TestReserve:
         with pytest.raises(Busy):
             await desk.order(person(), floor)
 
+    async def test_a_dead_letter_that_waits_stops_no_sale(self, desk: Desk) -> None:
+        """Its stream may be full for days; no hold is late for that."""
+        floor = await desk.offer()
+        dead = text("""
+            UPDATE outbox SET created_at = created_at - interval '1 hour',
+                              subject = 'dead-letters.given-up'
+        """)
+        async with desk.database.transaction() as tx:
+            await tx.session.execute(dead)
+        await desk.orders.look_behind()
+        await desk.order(person(), floor)
+
 
 class TestIdempotencyKey:
     async def test_the_same_key_at_once_makes_one_order(self, desk: Desk) -> None:

@@ -51,7 +51,8 @@ _FORGET = text("""
     RETURNING 1
 """)
 _OLDEST = text("""
-    SELECT clock_timestamp() - min(created_at) FROM outbox WHERE published_at IS NULL
+    SELECT clock_timestamp() - min(created_at) FROM outbox
+    WHERE published_at IS NULL AND starts_with(subject, :subjects)
 """)
 
 
@@ -93,9 +94,12 @@ async def left_behind(
     return [Sealed(row.id, row.subject, row.payload) for row in rows]
 
 
-async def oldest_unpublished(session: AsyncSession) -> timedelta:
-    """How long the oldest unpublished row has waited; zero when there is none."""
-    return await session.scalar(_OLDEST) or timedelta()
+async def oldest_unpublished(session: AsyncSession, *, subjects: str = "") -> timedelta:
+    """How long the oldest unpublished row has waited; zero when there is none.
+
+    Of all, or of those whose subject begins with `subjects`.
+    """
+    return await session.scalar(_OLDEST, {"subjects": subjects}) or timedelta()
 
 
 async def forget_published(session: AsyncSession, *, limit: int) -> int:
