@@ -12,8 +12,10 @@ from stripe_desk import CHALLENGED, DECLINED, VISA, StripeDesk, open_stripe_desk
 from common.clock import utcnow
 from common.database import Database
 from common.errors import Busy, Invalid
+from common.idempotency import Keyed
 from payments.errors import Declined, PaymentInProgress
 from payments.models import Payment
+from payments.recording import ROUTE
 from payments.refunding import Wish
 from payments.refunds import Refunds
 
@@ -73,12 +75,18 @@ class TestPaying:
     async def test_an_amount_that_no_card_can_be_charged_is_told_as_that(
         self, desk: StripeDesk
     ) -> None:
-        """Not as trouble that passes: nobody would ever stop trying."""
+        """Not as trouble that passes, nor as a declined card, and so each time."""
         order = await desk.order(total=1_000_000, currency="ugx")
-        with pytest.raises(Invalid) as refused:
-            await desk.pay(order)
-        [error] = refused.value.errors
-        assert error.field == "order_id"
+        key = Keyed(
+            user_id=desk.buyer.user_id, route=ROUTE, key="k", fingerprint=b"ugx"
+        )
+        for _ in range(2):
+            with pytest.raises(Invalid) as refused:
+                await desk.payments.pay(
+                    order_id=order.order_id, token=VISA, identity=desk.buyer, keyed=key
+                )
+            [error] = refused.value.errors
+            assert error.field == "order_id"
 
 
 class TestActions:

@@ -102,6 +102,10 @@ class Session(Base):
         Index("sessions_expires_at_idx", "expires_at"),
     )
 
+    @property
+    def life(self) -> timedelta:
+        return self.expires_at - self.created_at
+
     def end(self, now: datetime) -> None:
         self.ended_at = now
 

@@ -33,6 +33,7 @@ from payments.domain import (
 )
 from payments.models import Payment
 from payments.providers.interface import (
+    AmountNotTaken,
     Answer,
     Authorization,
     OurFault,
@@ -214,7 +215,8 @@ class Settlement:
     async def _after(self, payment: Payment, error: ProviderError) -> Payment:
         """The call is over and did not do what was asked: see what stands instead."""
         log.warning("provider_refused", error=repr(error), **_facts(payment))
-        if isinstance(error, OurFault) and payment.state is Status.PROCESSING:
+        never_asked = isinstance(error, OurFault | AmountNotTaken)
+        if never_asked and payment.state is Status.PROCESSING:
             return await self._fail(payment, error.code, tell=False)
         answer = await self._provider.look_up(payment.id, payment.reference)
         if answer is None and payment.state is Status.PROCESSING:

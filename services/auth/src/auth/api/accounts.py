@@ -6,7 +6,6 @@ from litestar import Request, Response, get, patch, post
 from msgspec import UNSET
 
 from auth.cookies import SET, SessionCookie
-from auth.domain import session_life
 from auth.errors import EmailTaken, TooManyGuesses, WeakPassword, WrongPassword
 from auth.schemas import CurrentUser, PasswordChange, Rename, SignIn, SignUp, UserRead
 from auth.service import Accounts, SignedIn
@@ -140,5 +139,5 @@ def _entered(
     return Response(
         UserRead.of(entered.user, expires_at=entered.session.expires_at),
         status_code=status,
-        cookies=[cookie.holding(entered.token, life=session_life(entered.user.kind))],
+        cookies=[cookie.holding(entered.token, life=entered.session.life)],
     )
