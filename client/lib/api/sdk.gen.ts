@@ -256,7 +256,7 @@ export const updateTicket = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Replace ticket
  *
- * Say a ticket anew; what is left out returns to its default.
+ * Say a ticket anew; what is left out returns to its default, the event stays.
  */
 export const replaceTicket = <ThrowOnError extends boolean = false>(options: Options<ReplaceTicketData, ThrowOnError>): RequestResult<ReplaceTicketResponses, ReplaceTicketErrors, ThrowOnError> => (options.client ?? client).put<ReplaceTicketResponses, ReplaceTicketErrors, ThrowOnError>({
     url: '/api/tickets/{ticket_id}',

@@ -1893,13 +1893,10 @@ export type UpdateTicketErrors = {
     403: Problem;
     /**
      * `not-found`: There is no such ticket.
-     * `not-found`: There is no such event.
      * `not-found`: There is no such thing.
      */
     404: Problem;
     /**
-     * `event-cancelled`: The event is cancelled.
-     * `too-many-tickets`: The event has as many tickets on offer as an event can have.
      * `holds-or-sales`: Units of this are held or sold, so it cannot change in this way.
      */
     409: Problem;
@@ -1968,13 +1965,10 @@ export type ReplaceTicketErrors = {
     403: Problem;
     /**
      * `not-found`: There is no such ticket.
-     * `not-found`: There is no such event.
      * `not-found`: There is no such thing.
      */
     404: Problem;
     /**
-     * `event-cancelled`: The event is cancelled.
-     * `too-many-tickets`: The event has as many tickets on offer as an event can have.
      * `holds-or-sales`: Units of this are held or sold, so it cannot change in this way.
      */
     409: Problem;

@@ -636,7 +636,7 @@ export const updateTicketMutation = (options?: Partial<Options<UpdateTicketData>
 /**
  * Replace ticket
  *
- * Say a ticket anew; what is left out returns to its default.
+ * Say a ticket anew; what is left out returns to its default, the event stays.
  */
 export const replaceTicketMutation = (options?: Partial<Options<ReplaceTicketData>>): UseMutationOptions<ReplaceTicketResponse, ReplaceTicketError, Options<ReplaceTicketData>> => {
     const mutationOptions: UseMutationOptions<ReplaceTicketResponse, ReplaceTicketError, Options<ReplaceTicketData>> = {

@@ -146,6 +146,23 @@ class TestTickets:
         assert (after["title"], after["quantity"]) == ("Arena", 1)
         assert after["max_per_buyer"] == 50
 
+    async def test_a_ticket_stays_at_its_event(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        """Said anew without one it stays there; another one is refused."""
+        seller = person()
+        here, there = [await desk.announce(seller) for _ in range(2)]
+        ticket = await desk.offer(seller, event_id=here.id)
+        path = f"{TICKETS}/{ticket.id}"
+        anew = await browse(seller).put(path, json=a_ticket(title="Arena"))
+        assert (anew.status_code, anew.json()["event_id"]) == (200, str(here.id))
+        for answer in (
+            await browse(seller).put(path, json=a_ticket(event_id=str(there.id))),
+            await browse(seller).patch(path, json={"event_id": str(there.id)}),
+            await browse(seller).patch(path, json={"event_id": None}),
+        ):
+            assert fault(answer) == (400, "invalid", "event_id")
+
     async def test_a_patch_changes_what_is_named(
         self, desk: Desk, browse: Browse
     ) -> None:

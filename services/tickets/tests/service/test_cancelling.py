@@ -1,9 +1,10 @@
 """Cancelling an event, which is for good; and the fee on top of each price."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from tickets_desk import Desk, floor, person, titled
+from tickets_desk import NOW, Desk, floor, person, stock, titled
 
 from common.errors import Invalid, NotYours
 from common.identity import Identity
@@ -41,6 +42,21 @@ class TestCancelling:
         assert again["ticket_id"] == str(gone.id)
         assert again["version"] == before["version"] + 1
         assert again["event"]["status"] == "cancelled"
+
+    async def test_those_deleted_long_ago_say_no_more_unless_somebody_holds_them(
+        self, desk: Desk
+    ) -> None:
+        seller = person()
+        event = await desk.announce(seller, starts_at=NOW + timedelta(days=90))
+        gone, taken = [await desk.offer(seller, event_id=event.id) for _ in range(2)]
+        for ticket in (gone, taken):
+            await desk.tickets.withdraw(ticket.id, editor=seller)
+        await desk.hear(stock(gone.id), stock(taken.id, held=1))
+        desk.clock.advance(days=2)
+        await desk.events.cancel(event.id, editor=seller)
+
+        said = (await desk.said("tickets.deleted"))[2:]
+        assert [m["ticket_id"] for m in said] == [str(taken.id)]
 
     async def test_again_is_no_error_and_no_news(self, desk: Desk) -> None:
         seller = person()

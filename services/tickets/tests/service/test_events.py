@@ -155,6 +155,17 @@ class TestEditingEvents:
         found = await desk.tickets.search(TicketSearch(words=["encore"]), visitor=None)
         assert len(found) == 3
 
+    async def test_deleted_tickets_tell_it_too(self, desk: Desk) -> None:
+        """One sold in the moment it was deleted admits to the event as it is then."""
+        seller = person()
+        event = await desk.announce(seller)
+        gone = await desk.offer(seller, event_id=event.id)
+        await desk.tickets.withdraw(gone.id, editor=seller)
+        await desk.events.edit(event.id, named("Encore"), editor=seller)
+
+        _, again = await desk.said("tickets.deleted")
+        assert (again["version"], again["event"]["name"]) == (3, "Encore")
+
     async def test_publishing_a_draft_is_told_by_its_tickets(self, desk: Desk) -> None:
         seller = person()
         draft = await desk.announce(seller, status=EventStatus.DRAFT)

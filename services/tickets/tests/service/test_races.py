@@ -58,28 +58,3 @@ class TestRaces:
                     last[said["ticket_id"]] = said
         assert len(last) == 11
         assert {said["event"]["name"] for said in last.values()} == {"Name 9"}
-
-    async def test_a_ticket_on_the_move_is_changed_once_or_asked_again(
-        self, desk: Desk
-    ) -> None:
-        seller = person()
-        events = [await desk.announce(seller) for _ in range(2)]
-        tickets = [await desk.offer(seller, event_id=e.id) for e in events]
-        outcomes = await asyncio.gather(
-            *(
-                desk.tickets.edit(
-                    ticket.id, titled("Floor", event_id=event.id), editor=seller
-                )
-                for ticket, event in zip(tickets, reversed(events), strict=True)
-                for _ in range(2)
-            ),
-            return_exceptions=True,
-        )
-        for ticket in tickets:
-            versions = [
-                said["version"]
-                for said in await desk.said("tickets.updated")
-                if said["ticket_id"] == str(ticket.id)
-            ]
-            assert versions == list(range(2, 2 + len(versions)))
-        assert any(not isinstance(outcome, Exception) for outcome in outcomes)

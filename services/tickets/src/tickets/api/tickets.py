@@ -27,7 +27,7 @@ from tickets.schemas import TicketPatch, TicketRead, TicketWrite
 from tickets.service import Tickets
 
 _OFFERS = (EventNotFound, NotYours, EventCancelled, TooManyTickets)
-_EDITS = problems(TicketNotFound, *_OFFERS, Changed, HoldsOrSales)
+_EDITS = problems(TicketNotFound, NotYours, Changed, HoldsOrSales)
 
 
 @post("/api/tickets", responses=problems(*_OFFERS, KeyReused, KeyInProgress))
@@ -98,10 +98,9 @@ async def replace_ticket(
     tickets: Tickets,
     if_match: IfMatch = None,
 ) -> Response[TicketRead]:
-    """Say a ticket anew; what is left out returns to its default."""
-    terms = data.terms()
+    """Say a ticket anew; what is left out returns to its default, the event stays."""
     ticket = await tickets.edit(
-        ticket_id, lambda _: terms, editor=member, expected=expected(if_match)
+        ticket_id, data.onto, editor=member, expected=expected(if_match)
     )
     return _edited(ticket, tickets.now())
 
@@ -123,7 +122,7 @@ async def update_ticket(
 
 @delete(
     "/api/tickets/{ticket_id:uuid}",
-    responses=problems(TicketNotFound, NotYours, Changed, HoldsOrSales),
+    responses=_EDITS,
 )
 async def delete_ticket(
     ticket_id: UUID, member: Identity, tickets: Tickets, if_match: IfMatch = None

@@ -166,13 +166,20 @@ def status_at(
 
 
 def refuse_edit(old: TicketTerms, new: TicketTerms, level: Level) -> None:
-    """Raises `HoldsOrSales` for what buyers of held or sold units would suffer from."""
+    """Raises `HoldsOrSales` for what buyers of held or sold units would suffer from.
+
+    Raises `Invalid` for another event: somebody may be buying at this very moment, and
+    would be let into the one while paying for the other.
+    """
+    if new.event_id != old.event_id:
+        sentence = "A ticket stays at its event: take it off, and offer another."
+        raise Invalid.field("event_id", sentence)
     if not level.taken:
         return
     if new.quantity < level.taken:
         raise HoldsOrSales(f"{level.taken} units are held or sold.")
-    if (new.event_id, new.currency) != (old.event_id, old.currency):
-        raise HoldsOrSales("Units are held or sold: event and currency must stay.")
+    if new.currency != old.currency:
+        raise HoldsOrSales("Units are held or sold: the currency must stay.")
     if level.taken >= old.quantity and _dearer_part(new) != _dearer_part(old):
         raise HoldsOrSales(
             "Every unit is held or sold: only words, the sale window and a larger"

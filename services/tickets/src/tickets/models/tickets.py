@@ -106,19 +106,17 @@ class Ticket(Base):
         ticket.fee = fee(ticket.price, ticket.currency)
         return ticket
 
-    def edit(
-        self, terms: TicketTerms, event: Event | None, now: datetime, *, fee: Fee
-    ) -> bool:
+    def edit(self, terms: TicketTerms, now: datetime, *, fee: Fee) -> bool:
         """Take what its seller says now; whether that is news.
 
-        As long as the price stays, so does the fee. Raises `HoldsOrSales`.
+        As long as the price stays, so does the fee. Raises `HoldsOrSales` or `Invalid`.
         """
         refuse_edit(self.terms, terms, self.level or NOTHING_SAID)
         if terms == self.terms:
             return False
         self.version += 1
         priced = self.price, self.currency
-        self._take(terms, event, now)
+        self._take(terms, self.event, now)
         if (self.price, self.currency) != priced:
             self.fee = fee(self.price, self.currency)
         return True

@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import joinedload, selectinload
 
 from common.database import Transaction
-from common.errors import Busy
 from tickets.domain.tickets import TicketSearch
 from tickets.domain.words import prefix_query
 from tickets.models import Event, Ticket, TicketStock
@@ -37,16 +36,13 @@ class TicketRepository:
         return await self._session.scalar(_WHOLE.where(Ticket.id == ticket_id))
 
     async def lock(self, ticket_id: UUID) -> Ticket | None:
-        """A ticket, its event locked before. Raises `Busy` when it changes events."""
+        """A ticket, its event locked before."""
         its_event = select(Ticket.event_id).where(Ticket.id == ticket_id)
         event_id = await self._session.scalar(its_event)
         if event_id is not None:
             await self._events.hold(event_id)
         wanted = _WHOLE.where(Ticket.id == ticket_id)
-        ticket = await self._session.scalar(wanted.with_for_update(of=Ticket))
-        if ticket is not None and ticket.event_id != event_id:
-            raise Busy
-        return ticket
+        return await self._session.scalar(wanted.with_for_update(of=Ticket))
 
     async def page(
         self, search: TicketSearch, *, viewer: UUID | None
@@ -61,11 +57,13 @@ class TicketRepository:
         )
         return (await self._session.scalars(wanted)).all()
 
-    async def lock_deleted(self, event: Event) -> Sequence[Ticket]:
-        """The tombstones of an event, in the order of their ids."""
+    async def lock_deleted(self, event: Event, *, since: datetime) -> Sequence[Ticket]:
+        """Its tombstones that somebody holds, or may: orders told of none `since`."""
+        held = TicketStock.held + TicketStock.sold > 0
         theirs = (
             select(Ticket)
             .where(Ticket.event_id == event.id, Ticket.deleted_at.is_not(None))
+            .where(or_(Ticket.deleted_at > since, Ticket.stocks.any(held)))
             .options(joinedload(Ticket.event))
             .order_by(Ticket.id)
             .with_for_update(of=Ticket)

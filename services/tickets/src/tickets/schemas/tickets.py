@@ -1,6 +1,6 @@
 """Bodies of tickets."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -33,6 +33,10 @@ class TicketWrite(Body, frozen=True, kw_only=True):
     def terms(self) -> TicketTerms:
         """Raises `Invalid`."""
         return TicketTerms(**msgspec.structs.asdict(self))
+
+    def onto(self, present: TicketTerms) -> TicketTerms:
+        """As `terms`; its event stays where none is said."""
+        return replace(self.terms(), event_id=self.event_id or present.event_id)
 
 
 class TicketPatch(Body, frozen=True, kw_only=True):

@@ -1,7 +1,8 @@
 """What sellers do with events, and what people see of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from common.clock import Clock, utcnow
@@ -14,6 +15,9 @@ from tickets.errors import EventNotFound
 from tickets.models import Event
 from tickets.repository import EventRepository, TicketRepository, read_marks
 from tickets.service.access import Expected, Made, once, refuse_edit_by, sees
+
+#: By then orders has told what a deleted ticket was sold to.
+LATEST: Final = timedelta(days=1)
 
 EventChange = Callable[[EventDetails], EventDetails]
 
@@ -106,15 +110,18 @@ class Events:
             now = self.now()
             if not event.cancel(now):
                 return event
-            cancelled = await _carry_over(tx, event, now)
-            deleted = await TicketRepository(tx).lock_deleted(event)
-            tx.say(*(ticket.deleted_again(now) for ticket in deleted))
-            return cancelled
+            return await _carry_over(tx, event, now)
 
 
 async def _carry_over(tx: Transaction, event: Event, now: datetime) -> Event:
-    """Its tickets say anew what they admit to; the event as it is then."""
-    await TicketRepository(tx).carry_over(event, now)
+    """Its tickets say anew what they admit to; the event as it is then.
+
+    So do those that were deleted: somebody may have taken one in that very moment.
+    """
+    tickets = TicketRepository(tx)
+    await tickets.carry_over(event, now)
+    deleted = await tickets.lock_deleted(event, since=now - LATEST)
+    tx.say(*(ticket.deleted_again(now) for ticket in deleted))
     changed = await EventRepository(tx).get(event.id)
     assert changed is not None  # it is locked, and events are never deleted
     tx.say(*(ticket.updated() for ticket in changed.tickets))

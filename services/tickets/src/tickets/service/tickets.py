@@ -57,9 +57,9 @@ class Tickets:
     async def _offer(
         self, tx: Transaction, terms: TicketTerms, seller: Identity
     ) -> UUID:
-        agreed, event = await _place(tx, terms, seller)
+        event = await _place(tx, terms.event_id, seller)
         ticket = Ticket.offer(
-            agreed,
+            _agreed(terms, event),
             event=event,
             seller_id=seller.user_id,
             now=self.now(),
@@ -92,14 +92,14 @@ class Tickets:
     ) -> Ticket:
         """Change a ticket.
 
-        Raises `TicketNotFound`, `NotYours`, `Changed`, `Invalid`, `HoldsOrSales`, and
-        for another event what `offer` raises.
+        Raises `TicketNotFound`, `NotYours`, `Changed`, `Invalid` or `HoldsOrSales`.
         """
         async with self._database.transaction() as tx:
             ticket = await self._locked(tx, ticket_id, editor, expected)
-            wanted = change(ticket.terms)
-            terms, event = await _place(tx, wanted, editor, ticket=ticket)
-            if ticket.edit(terms, event, self.now(), fee=self._fee):
+            its_event = ticket.event_id
+            event = await EventRepository(tx).get(its_event) if its_event else None
+            terms = _agreed(change(ticket.terms), event, beside=ticket)
+            if ticket.edit(terms, self.now(), fee=self._fee):
                 tx.say(ticket.updated())
             return ticket
 
@@ -135,22 +135,24 @@ def _seen(ticket: Ticket | None, visitor: Identity | None) -> Ticket:
 
 
 async def _place(
-    tx: Transaction,
-    terms: TicketTerms,
-    seller: Identity,
-    *,
-    ticket: Ticket | None = None,
-) -> tuple[TicketTerms, Event | None]:
-    """The event that a ticket is to admit to, locked, and the terms in its currency."""
-    if terms.event_id is None:
-        return replace(terms, currency=agree(terms.currency)), None
-    event = await EventRepository(tx).lock(terms.event_id)
+    tx: Transaction, event_id: UUID | None, seller: Identity
+) -> Event | None:
+    """The event that a new ticket is to admit to, locked."""
+    if event_id is None:
+        return None
+    event = await EventRepository(tx).lock(event_id)
     if event is None or not sees(seller, event):
         raise EventNotFound
     if not may(seller, Action.OFFER, event.seller_id):
         raise NotYours
-    others = [other for other in event.tickets if other is not ticket]
-    if ticket is None or ticket.event is not event:
-        refuse_joining(event.status, others=len(others))
-    settled = (event.currency, *(other.currency for other in others))
-    return replace(terms, currency=agree(terms.currency, *settled)), event
+    refuse_joining(event.status, others=len(event.tickets))
+    return event
+
+
+def _agreed(
+    terms: TicketTerms, event: Event | None, *, beside: Ticket | None = None
+) -> TicketTerms:
+    """Its terms, in the currency of the event's other prices."""
+    others = [t for t in event.tickets if t is not beside] if event else []
+    settled = [event.currency if event else None, *(t.currency for t in others)]
+    return replace(terms, currency=agree(terms.currency, *settled))
