@@ -437,6 +437,9 @@ class TestWords:
             ("ØRSTED", "orsted"),
             ("Beyoncé", "beyonce"),
             ("İstanbul", "istanbul"),
+            ("Ħamrun", "hamrun"),
+            ("Hawai\N{MODIFIER LETTER TURNED COMMA}i", "hawaii"),
+            ("Fu\N{SOFT HYPHEN}ß\N{ZERO WIDTH NON-JOINER}ball", "fussball"),
         ],
     )
     def test_case_and_accents_do_not_matter(self, text: str, folded: str) -> None:

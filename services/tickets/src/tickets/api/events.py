@@ -21,10 +21,11 @@ from tickets.api.queries import (
     Query,
     Seller,
     To,
+    given,
     moment,
+    wanted,
 )
 from tickets.domain.events import EventSearch, EventStatus
-from tickets.domain.words import words_of
 from tickets.errors import EventCancelled, EventIsDraft, EventNotFound, HoldsOrSales
 from tickets.models import Event
 from tickets.schemas import (
@@ -70,8 +71,8 @@ async def list_events(
 ) -> Response[Page[EventRead]]:
     """Events, soonest first; without `from`, those that are not over."""
     search = EventSearch(
-        words=words_of(q),
-        city=city,
+        words=wanted(q),
+        city=given(city),
         country=country,
         seller_id=seller,
         status=status,

@@ -11,6 +11,7 @@ from common.errors import Invalid
 from common.http.sentences import sentence
 from common.pagination import MOST
 from tickets.domain.codes import COUNTRIES
+from tickets.domain.words import words_of
 from tickets.schemas.fields import Moment
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST)]
@@ -45,6 +46,16 @@ To = Annotated[
 ]
 City = Annotated[str | None, QueryParameter(max_length=200)]
 Seller = Annotated[UUID | None, QueryParameter(name="seller")]
+
+
+def given(text: str | None) -> str | None:
+    """A parameter left blank, as forms send it, is none."""
+    return text if text and not text.isspace() else None
+
+
+def wanted(q: str | None) -> list[str] | None:
+    """The words to look for; None where none were asked for."""
+    return None if given(q) is None else words_of(q)
 
 
 def moment(parameter: str, text: str | None) -> datetime | None:

@@ -12,9 +12,8 @@ from common.idempotency import Keyed
 from common.identity import Identity
 from common.pagination import LIMIT, Page, page_of, place_of
 from tickets.api.headers import IfMatch, alike, etag, expected, made, shared
-from tickets.api.queries import Cursor, Limit, Query, Seller
+from tickets.api.queries import Cursor, Limit, Query, Seller, wanted
 from tickets.domain.tickets import TicketSearch
-from tickets.domain.words import words_of
 from tickets.errors import (
     EventCancelled,
     EventNotFound,
@@ -57,7 +56,7 @@ async def list_tickets(
 ) -> Response[Page[TicketRead]]:
     """Tickets on offer, newest first; `q` looks at their events as well."""
     search = TicketSearch(
-        words=words_of(q),
+        words=wanted(q),
         event_id=event_id,
         seller_id=seller,
         before=place_of(cursor, tuple[UUID])[0] if cursor else None,

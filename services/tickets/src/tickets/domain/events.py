@@ -5,7 +5,7 @@ draft ──> published ──> cancelled
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -124,7 +124,8 @@ class EventDetails:
 class EventSearch:
     """Which events to list; what is None does not matter."""
 
-    words: list[str] = field(default_factory=list[str])
+    #: Nothing is found by no words at all.
+    words: list[str] | None = None
     city: str | None = None
     country: str | None = None
     seller_id: UUID | None = None

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -77,7 +77,8 @@ class TicketTerms:
 class TicketSearch:
     """Which tickets to list; what is None does not matter."""
 
-    words: list[str] = field(default_factory=list[str])
+    #: Nothing is found by no words at all.
+    words: list[str] | None = None
     event_id: UUID | None = None
     seller_id: UUID | None = None
     #: The last ticket of the page before.

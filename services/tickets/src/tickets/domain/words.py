@@ -16,9 +16,14 @@ _STROKES = str.maketrans(
         "þ": "th",
         "æ": "ae",
         "œ": "oe",
+        "ħ": "h",
+        "ŧ": "t",
+        "ɨ": "i",
         "\N{LATIN SMALL LETTER DOTLESS I}": "i",
     }
 )
+#: Apostrophes that are letters of a word, as in Hawaiian, and that few people type.
+_SILENT = "\N{MODIFIER LETTER TURNED COMMA}\N{MODIFIER LETTER APOSTROPHE}"
 #: Letters, numbers and the marks that belong to them.
 _IN_WORDS = "LNM"
 #: Longer words are cut: PostgreSQL's limit, at the widest letters.
@@ -26,10 +31,12 @@ _LONGEST = 64
 
 
 def fold(text: str) -> str:
-    """Fold case and accents: `Łódź` becomes `lodz`, `Straße` becomes `strasse`."""
+    """Fold case and accents: `Łódź` becomes `lodz`, `Straße` becomes `strasse`.
+
+    What is not seen, such as a soft hyphen, is not there.
+    """
     folded = unicodedata.normalize("NFKD", text.casefold()).casefold()
-    bare = "".join(char for char in folded if not unicodedata.combining(char))
-    return bare.translate(_STROKES)
+    return "".join(filter(_sounds, folded)).translate(_STROKES)
 
 
 def words_of(*texts: str | None) -> list[str]:
@@ -41,6 +48,11 @@ def words_of(*texts: str | None) -> list[str]:
 def prefix_query(words: list[str]) -> str:
     """A tsquery of all words as prefixes; they hold letters and numbers alone."""
     return " & ".join(f"'{word}':*" for word in words)
+
+
+def _sounds(char: str) -> bool:
+    unseen = unicodedata.combining(char) or unicodedata.category(char) == "Cf"
+    return not unseen and char not in _SILENT
 
 
 def _split(folded: str) -> list[str]:

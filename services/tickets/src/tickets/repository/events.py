@@ -82,7 +82,7 @@ def visible(viewer: UUID | None) -> ColumnElement[bool]:
 
 
 def _filters(search: EventSearch) -> Iterable[ColumnElement[bool]]:
-    if search.words:
+    if search.words is not None:
         yield Event.search.op("@@")(cast(prefix_query(search.words), TSQUERY))
     if search.city is not None:
         yield Event.city_key == fold(search.city)

@@ -89,7 +89,7 @@ class TicketRepository:
 
 
 def _filters(search: TicketSearch) -> Iterable[ColumnElement[bool]]:
-    if search.words:
+    if search.words is not None:
         yield Ticket.search.op("@@")(cast(prefix_query(search.words), TSQUERY))
     if search.event_id is not None:
         yield Ticket.event_id == search.event_id
