@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from sqlalchemy import text
@@ -14,9 +15,11 @@ from tickets_desk import (
     named,
     person,
     show,
+    stock,
 )
 
 from common.errors import Changed, Invalid, KeyReused, NotYours
+from common.identity import Identity
 from common.ids import new_id
 from tickets.domain.events import EventDetails, EventSearch, EventStatus, When
 from tickets.domain.tickets import TicketSearch, TicketStatus
@@ -26,6 +29,9 @@ from tickets.errors import (
     TooManyTickets,
 )
 from tickets.models import Event
+from tickets.schemas import EventRead
+
+HOUR = timedelta(hours=1)
 
 
 class TestAnnouncing:
@@ -246,8 +252,60 @@ class TestEditingEvents:
         seller = person()
         event = await desk.announce(seller)
         await desk.offer(seller, event_id=event.id, currency="eur")
-        assert (await desk.events.get(event.id, visitor=None)).prices_in == "eur"
+        found = await desk.events.get(event.id, visitor=None)
+        assert EventRead.of(found, NOW).currency == "eur"
         with pytest.raises(Invalid):
             await desk.events.edit(
                 event.id, lambda e: replace(e, currency="usd"), editor=seller
             )
+
+
+class TestLists:
+    WINDOWS = tuple(
+        {"sale_starts_at": starts_at, "sale_ends_at": ends_at}
+        for starts_at in (None, NOW - HOUR, NOW, NOW + HOUR)
+        for ends_at in (None, NOW, NOW + 2 * HOUR)
+        if starts_at is None or ends_at is None or starts_at < ends_at
+    )
+    LEVELS = (None, (9, 1, 0), (0, 4, 6), (0, 0, 10), (5, 4, 6), (0, 0, 0))
+
+    async def test_each_event_offers_there_what_it_offers_on_its_own_page(
+        self, desk: Desk
+    ) -> None:
+        """Lists are summed up by the database, pages by the domain."""
+        seller = person()
+        whole = await desk.announce(seller)
+        for window, level in product(self.WINDOWS, self.LEVELS):
+            alone = await desk.announce(seller, starts_at=NOW + HOUR, ends_at=None)
+            for place in (whole, alone):
+                ticket = await desk.offer(seller, event_id=place.id, **window)
+                if level is not None:
+                    free, held, sold = level
+                    told = stock(ticket.id, free=free, held=held, sold=sold)
+                    await desk.hear(told)
+        for status in ("published", "draft", "cancelled"):
+            async with desk.database.transaction() as tx:
+                change = text("UPDATE events SET status = :status WHERE id = :id")
+                changed = {"id": whole.id, "status": status}
+                await tx.session.execute(change, changed)
+            assert await self._agree(desk, seller) == 61
+            desk.clock.advance(hours=1)
+
+    async def _agree(self, desk: Desk, seller: Identity) -> int:
+        now = desk.clock.now
+        search = EventSearch(starts_from=NOW, limit=100)
+        listed = await desk.events.search(search, visitor=seller)
+        for event, on_offer in listed:
+            page = await desk.events.get(event.id, visitor=seller)
+            assert EventRead.listed(event, on_offer, now) == EventRead.of(page, now)
+        return len(listed)
+
+    async def test_a_list_reads_none_of_the_tickets_one_by_one(
+        self, desk: Desk
+    ) -> None:
+        seller = person()
+        event = await desk.announce(seller)
+        for _ in range(5):
+            await desk.offer(seller, event_id=event.id)
+        [(_, on_offer)] = await desk.events.search(EventSearch(), visitor=None)
+        assert len(on_offer) == 1

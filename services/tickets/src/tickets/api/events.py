@@ -85,8 +85,8 @@ async def list_events(
     page = page_of(
         found,
         limit,
-        read=lambda event: EventRead.of(event, now),
-        place=lambda event: (event.starts_at, event.id),
+        read=lambda listed: EventRead.listed(*listed, now),
+        place=lambda listed: (listed.event.starts_at, listed.event.id),
     )
     return answered(page, if_none_match, shared(visitor))
 

@@ -215,6 +215,24 @@ class OnOffer(Protocol):
     def status(self, now: datetime) -> TicketStatus: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """Tickets of an event that are alike in status and currency, taken as one."""
+
+    state: TicketStatus
+    #: Of the cheapest.
+    total: int
+    currency: str
+    #: Of all of them.
+    available: int
+    #: That opens next.
+    sale: Sale
+
+    def status(self, now: datetime) -> TicketStatus:  # noqa: ARG002  # as `OnOffer` asks
+        """As it was at the `now` they were read for."""
+        return self.state
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What an event's tickets come to."""

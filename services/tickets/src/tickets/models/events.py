@@ -27,7 +27,6 @@ from tickets.domain.events import (
     next_status,
     refuse_hiding,
 )
-from tickets.domain.tickets import agree
 from tickets.domain.words import fold, words_of
 from tickets.errors import EventIsDraft
 from tickets.models.base import Base, counted, currency_code, length
@@ -166,11 +165,6 @@ class Event(Base):
             currency=self.currency,
             status=self.status,
         )
-
-    @property
-    def prices_in(self) -> str:
-        """The currency of its tickets, and of those to come."""
-        return agree(self.currency, *(ticket.currency for ticket in self.tickets))
 
     @property
     def info(self) -> EventInfo:

@@ -1,5 +1,6 @@
 """Bodies of events."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Literal
@@ -11,8 +12,8 @@ from msgspec import UNSET, Meta, UnsetType
 from common.errors import Invalid
 from common.http import Body
 from tickets.domain.events import EventDetails, EventStatus, Venue, When
-from tickets.domain.tickets import TicketStatus, offer_of
-from tickets.models import Event
+from tickets.domain.tickets import Kind, TicketStatus, agree, offer_of
+from tickets.models import Event, Ticket
 from tickets.schemas.fields import (
     Country,
     Currency,
@@ -158,7 +159,13 @@ class EventRead(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, event: Event, now: datetime) -> "EventRead":
-        offer = offer_of(event.tickets, now)
+        return cls.listed(event, event.tickets, now)
+
+    @classmethod
+    def listed(
+        cls, event: Event, on_offer: Sequence[Ticket] | Sequence[Kind], now: datetime
+    ) -> "EventRead":
+        offer = offer_of(on_offer, now)
         return cls(
             id=event.id,
             seller_id=event.seller_id,
@@ -170,7 +177,7 @@ class EventRead(msgspec.Struct, frozen=True, kw_only=True):
             starts_at_local=event.when.starts_at_local.isoformat(),
             ends_at=event.when.ends_at,
             timezone=event.when.timezone,
-            currency=event.prices_in,
+            currency=agree(event.currency, *(each.currency for each in on_offer)),
             price_from=offer.price_from,
             available=offer.available,
             next_sale_at=offer.next_sale_at,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from common.clock import Clock, utcnow
@@ -10,16 +10,28 @@ from common.database import Database, Transaction
 from common.idempotency import Keyed
 from common.identity import Identity
 from tickets.domain.events import EventDetails, EventSearch
-from tickets.domain.tickets import agree
+from tickets.domain.tickets import Kind, agree
 from tickets.errors import EventNotFound
 from tickets.models import Event
-from tickets.repository import EventRepository, TicketRepository, read_marks
+from tickets.repository import (
+    EventRepository,
+    TicketRepository,
+    read_marks,
+    read_offers,
+)
 from tickets.service.access import Expected, Made, once, refuse_edit_by, sees
 
 #: By then orders has told what a deleted ticket was sold to.
 LATEST: Final = timedelta(days=1)
 
 EventChange = Callable[[EventDetails], EventDetails]
+
+
+class Listed(NamedTuple):
+    """An event in a list, and what it has on offer."""
+
+    event: Event
+    on_offer: Sequence[Kind]
 
 
 class Events:
@@ -69,12 +81,13 @@ class Events:
 
     async def search(
         self, search: EventSearch, *, visitor: Identity | None
-    ) -> Sequence[Event]:
+    ) -> Sequence[Listed]:
         """Soonest first, and one more than asked for where another page follows."""
-        viewer = visitor.user_id if visitor else None
+        viewer, now = visitor.user_id if visitor else None, self.now()
         async with self._database.transaction() as tx:
-            rows = EventRepository(tx)
-            return await rows.page(search, viewer=viewer, now=self.now())
+            events = await EventRepository(tx).page(search, viewer=viewer, now=now)
+            offers = await read_offers(tx, [event.id for event in events], now)
+            return [Listed(event, offers.get(event.id, ())) for event in events]
 
     async def edit(
         self,
