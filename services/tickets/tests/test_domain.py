@@ -30,7 +30,6 @@ from tickets.domain.tickets import (
     available,
     least,
     offer_of,
-    poll_after,
     refuse_edit,
     refuse_withdrawal,
     status_at,
@@ -414,18 +413,20 @@ class TestOffer:
 class TestPollAfter:
     @pytest.mark.parametrize("status", [TicketStatus.ON_SALE, TicketStatus.ALL_HELD])
     def test_it_is_soon_while_anything_moves(self, status: TicketStatus) -> None:
-        assert poll_after([Offered(TicketStatus.ENDED), Offered(status)], NOW) == 2
+        offer = offer_of([Offered(TicketStatus.ENDED), Offered(status)], NOW)
+        assert offer.poll_after(NOW) == 2
 
     def test_it_is_late_when_nothing_will(self) -> None:
-        assert poll_after([], NOW) == 30
-        assert poll_after([Offered(TicketStatus.SOLD_OUT)], NOW) == 30
+        assert offer_of([], NOW).poll_after(NOW) == 30
+        sold_out = Offered(TicketStatus.SOLD_OUT)
+        assert offer_of([sold_out], NOW).poll_after(NOW) == 30
 
     @pytest.mark.parametrize(("seconds", "wait"), [(0.5, 2), (9.2, 10), (3600, 30)])
     def test_it_is_there_when_a_sale_begins(self, seconds: float, wait: int) -> None:
         opening = Offered(
             TicketStatus.SCHEDULED, begins_at=NOW + timedelta(seconds=seconds)
         )
-        assert poll_after([opening], NOW) == wait
+        assert offer_of([opening], NOW).poll_after(NOW) == wait
 
 
 class TestWords:

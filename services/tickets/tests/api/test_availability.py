@@ -28,11 +28,13 @@ from tickets_desk import (
 )
 
 from common.asgi import ASGIApp
+from common.http.streams import Reader
 from common.ids import new_id
 from common.testing.people import People
 from common.testing.waiting import eventually
 from tickets.app import create_http
 from tickets.board import Board
+from tickets.board.topic import Topic
 from tickets.domain.events import EventDetails, EventStatus
 from tickets.models import Event, Ticket
 
@@ -152,6 +154,17 @@ class TestWatching:
             clock.advance(days=31)
             ended = (await stream.hear("change"))["tickets"]
             assert [each["status"] for each in ended] == ["ended", "ended"]
+
+    async def test_who_looks_or_joins_costs_nothing_by_the_ticket(
+        self, desk: Desk, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """They are thousands when a sale opens, each looking at all of its tickets."""
+        assert tickets[0].event_id is not None
+        event = await desk.events.get(tickets[0].event_id, visitor=None)
+        topic = Topic(event, NOW)
+        monkeypatch.delattr(Ticket, "status")
+        assert topic.left(NOW, lambda seconds: seconds).shown.poll_after == 2
+        topic.join(Reader(), NOW)
 
     async def test_other_tickets_are_told_as_a_whole(
         self, url: str, desk: Desk, clock: MovableClock

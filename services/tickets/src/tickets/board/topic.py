@@ -11,7 +11,7 @@ import msgspec
 
 from common.http.streams import PING, Reader, frame
 from tickets.domain.events import EventStatus
-from tickets.domain.tickets import earliest, poll_after
+from tickets.domain.tickets import Offer, earliest, offer_of
 from tickets.models import Event
 from tickets.schemas import AvailabilityRead, TicketLeft
 
@@ -35,13 +35,15 @@ class Topic:
         self.asked_at = self.spoke_at = self._seen_at = monotonic()
         self._left: Mapping[UUID, TicketLeft] = {}
         self._tag = ""
+        #: As it is until then: whoever looks meanwhile costs nothing by the ticket.
+        self._offer: Offer
         self._turns_at: datetime | None = None
         self._show(now)
 
     def left(self, now: datetime, wait: Callable[[int], int]) -> Left:
         """What is left now; `wait` turns when asking again is worth it into when to."""
         self._turn(now)
-        soon = wait(poll_after(self.event.tickets, now))
+        soon = wait(self._offer.poll_after(now))
         shown = AvailabilityRead(now, list(self._left.values()), soon)
         return Left(self.event, shown, self._tag)
 
@@ -86,6 +88,7 @@ class Topic:
 
     def _show(self, now: datetime) -> None:
         before, self._left = self._left, _left(self.event, now)
+        self._offer = offer_of(self.event.tickets, now)
         self._turns_at = _turn(self.event, now)
         if before == self._left:
             return
@@ -101,7 +104,7 @@ class Topic:
         return self._frame("snapshot", self._left.values(), now)
 
     def _frame(self, event: str, left: Iterable[TicketLeft], now: datetime) -> bytes:
-        told = AvailabilityRead(now, list(left), poll_after(self.event.tickets, now))
+        told = AvailabilityRead(now, list(left), self._offer.poll_after(now))
         return frame(event, msgspec.json.encode(told), key=self._tag)
 
     def _tell(self, said: bytes) -> None:

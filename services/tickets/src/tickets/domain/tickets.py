@@ -242,6 +242,15 @@ class Offer:
     next_sale_at: datetime | None
     sale: TicketStatus | None
 
+    def poll_after(self, now: datetime) -> int:
+        """Seconds after which looking again is worth it: often while anything moves."""
+        if self.sale in MOVING:
+            return POLL_SOON
+        if self.next_sale_at is None:
+            return POLL_LATE
+        wait = math.ceil((self.next_sale_at - now).total_seconds())
+        return min(max(wait, POLL_SOON), POLL_LATE)
+
 
 def offer_of(tickets: Iterable[OnOffer], now: datetime) -> Offer:
     statuses = [(ticket, ticket.status(now)) for ticket in tickets]
@@ -254,15 +263,3 @@ def offer_of(tickets: Iterable[OnOffer], now: datetime) -> Offer:
         next_sale_at=earliest(*(at for at in begins if at and at > now)),
         sale=next((status for status in BRIGHTEST if status in shown), None),
     )
-
-
-def poll_after(tickets: Iterable[OnOffer], now: datetime) -> int:
-    """Seconds after which looking again is worth it: often while anything moves."""
-    shown = list(tickets)
-    if any(ticket.status(now) in MOVING for ticket in shown):
-        return POLL_SOON
-    opens_at = offer_of(shown, now).next_sale_at
-    if opens_at is None:
-        return POLL_LATE
-    wait = math.ceil((opens_at - now).total_seconds())
-    return min(max(wait, POLL_SOON), POLL_LATE)
