@@ -7,6 +7,9 @@ const ID = ':id([0-9a-fA-F-]{36})';
 const config: NextConfig = {
   output: 'standalone',
   poweredByHeader: false,
+  // A page is renewed every few seconds while people ask for it; after a quiet time the first of
+  // them waits for what is true now. Without this it may be a year old.
+  expireTime: 60,
   compress: false, // the gateway compresses; page headers need the plain HTML
   images: { unoptimized: true },
   experimental: {

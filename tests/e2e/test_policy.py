@@ -1,4 +1,6 @@
-"""No page runs a script that is not its own, whoever wrote it there."""
+"""What the headers of pages promise: whose scripts run, and how old a page may be."""
+
+import re
 
 import pytest
 import pytest_asyncio
@@ -46,6 +48,16 @@ async def test_every_page_names_the_scripts_it_may_run(
         assert allowed[0] == "'self'", path
         assert all(source.startswith("'sha256-") for source in allowed[1:]), path
         assert rules["object-src"] == rules["frame-ancestors"] == "'none'", path
+
+
+async def test_no_cache_shows_what_was_on_more_than_a_minute_ago(
+    stage: Stage, offered: Json
+) -> None:
+    for path in ("/", "/de", f"/events/{offered['event_id']}"):
+        answer = await stage.person().http.get(path)
+        shared = answer.headers["cache-control"]
+        seconds = re.findall(r"(?:s-maxage|stale-while-revalidate)=(\d+)", shared)
+        assert 0 < sum(map(int, seconds)) <= 60, (path, shared)
 
 
 async def test_a_script_that_was_put_into_a_page_does_not_run(

@@ -1,27 +1,31 @@
-// Audits pages as a phone would see them: `node audit.mjs '<JSON>'`, see measure.py.
+// Audits pages as a phone would see them: `node audit.mjs <chromium>`, and what to audit
+// as JSON on its standard input, see measure.py.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { json } from 'node:stream/consumers';
 import { launch } from 'chrome-launcher';
 import lighthouse from 'lighthouse';
 import { computeMedianRun } from 'lighthouse/core/lib/median-run.js';
 
-const { chromium, folder, pages, runs } = JSON.parse(process.argv[2]);
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'];
 
 const chrome = await launch({
-  chromePath: chromium,
+  chromePath: process.argv[2],
   chromeFlags: ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage'],
 });
-mkdirSync(folder, { recursive: true });
 try {
+  const { folder, pages, runs, yields } = await json(process.stdin);
+  setPriority(yields);
+  mkdirSync(folder, { recursive: true });
   const results = [];
-  for (const page of pages) results.push(await middling(page));
+  for (const page of pages) results.push(await middling(page, folder, runs));
   console.log(JSON.stringify(results));
 } finally {
   await chrome.kill();
 }
 
 /** Of several runs the one in the middle: what else the machine does moves each of them. */
-async function middling({ name, url, cookie }) {
+async function middling({ name, url, cookie }, folder, runs) {
   const options = {
     port: chrome.port,
     output: 'html',
