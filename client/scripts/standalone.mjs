@@ -24,6 +24,7 @@ function begin(file, line) {
 
 copy('.next/static', '.next/static');
 copy('public', 'public');
+copy('server/after-paint.mjs', 'after-paint.mjs');
 copy('server/page-headers.mjs', 'page-headers.mjs');
 copy('server/policy.mjs', 'policy.mjs');
 copy('server/shelf.mjs', 'shelf.mjs');

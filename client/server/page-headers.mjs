@@ -1,6 +1,7 @@
-// Loaded before Next's own server: gives every HTML page a Content-Security-Policy of its own,
-// and answers with pages that were answered a moment ago.
+// Loaded before Next's own server: gives every HTML page a Content-Security-Policy of its own, lets
+// its scripts wait for its first paint, and answers with pages that were answered a moment ago.
 import http from 'node:http';
+import { afterPaint } from './after-paint.mjs';
 import { policyOf } from './policy.mjs';
 import { answer, isShared, pageAsked, Shelf } from './shelf.mjs';
 
@@ -59,8 +60,10 @@ function withPolicy(response, url) {
       return response.end(chunk, encoding, done);
     }
     if (chunk && typeof chunk !== 'function') parts.push(chunk);
-    const body = whole(parts);
+    let body = whole(parts);
     if (body.length > 0) {
+      body = Buffer.from(afterPaint(String(body)));
+      if (response.hasHeader('content-length')) response.setHeader('content-length', body.length);
       response.setHeader('Content-Security-Policy', policyFor(response.getHeader('etag'), body));
       response.setHeader('Permissions-Policy', PERMISSIONS);
       keep(url, response, body);

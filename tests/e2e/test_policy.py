@@ -50,6 +50,15 @@ async def test_every_page_names_the_scripts_it_may_run(
         assert rules["object-src"] == rules["frame-ancestors"] == "'none'", path
 
 
+async def test_no_page_asks_for_a_script_before_it_is_painted(
+    stage: Stage, paths: list[str]
+) -> None:
+    for path in paths:
+        page = (await stage.person().http.get(path)).text
+        asked = re.findall(r'<(?:script|link)[^>]*"/_next/[^"]*\.js"[^>]*>', page)
+        assert all("noModule" in tag for tag in asked), (path, asked)
+
+
 async def test_no_cache_shows_what_was_on_more_than_a_minute_ago(
     stage: Stage, offered: Json
 ) -> None:
