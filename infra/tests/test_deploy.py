@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from manifests import INFRA, Manifests, Workload
+from manifests import COMPONENT, INFRA, Manifests, Workload
 
 STUB = """#!/usr/bin/env bash
 echo "$*" >> "$CALLS"
@@ -46,7 +46,7 @@ def test_migrations_end_before_services_start(bin_folder: Path) -> None:
     assert [call.split()[0] for call in calls] == [
         *("kustomize", "delete", "apply", "wait", "apply", "rollout")
     ]
-    assert "component notin (serve, work, web)" in calls[2]
+    assert "component notin (serve, work, web, autoscaler)" in calls[2]
     assert "--selector" not in calls[4]
 
 
@@ -65,4 +65,11 @@ def test_selectors_name_what_there_is(manifests: Manifests) -> None:
     assert components({"Deployment"}) == {"serve", "work", "web"}
 
 
-COMPONENT = "app.kubernetes.io/component"
+def test_autoscalers_come_with_what_they_scale(manifests: Manifests) -> None:
+    """KEDA refuses a share of the processor of a Deployment that is not there."""
+    applied = [(d["kind"], d["metadata"]["name"]) for d in manifests]
+    for scaler in manifests.of_kind("HorizontalPodAutoscaler", "ScaledObject"):
+        metadata, target = scaler["metadata"], scaler["spec"]["scaleTargetRef"]
+        assert metadata["labels"][COMPONENT] == "autoscaler", metadata["name"]
+        place = applied.index((scaler["kind"], metadata["name"]))
+        assert applied.index((target["kind"], target["name"])) < place
