@@ -1,9 +1,12 @@
 """Migrations: up, down and up again, one at a time, never in the way for long."""
 
 import asyncio
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from alembic import command as alembic
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +18,16 @@ from common.application import answers
 from common.database import Database
 
 Factory = Callable[..., str]
+MIGRATIONS = Path(__file__).parent / "tiny" / "migrations"
+LATER = """from alembic import op
+
+revision = "later"
+down_revision = "create_tables"
+
+
+def upgrade() -> None:
+    op.execute("CREATE TABLE later (id uuid)")
+"""
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 
 
@@ -59,6 +72,24 @@ async def test_two_at_once_do_it_once(empty_url: str) -> None:
     )
     assert [each.code for each in ended] == [0, 0], ended
     assert "outbox" in await tables(empty_url)
+
+
+async def test_what_a_later_release_migrated_is_left_as_it_is(
+    empty_url: str, tmp_path: Path
+) -> None:
+    """Whoever goes back to the release before runs its `migrate` too."""
+    shutil.copytree(MIGRATIONS, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "versions" / "later.py").write_text(LATER)
+    newer = migrations.configuration("tiny", empty_url)
+    newer.set_main_option("script_location", str(tmp_path))
+    await asyncio.to_thread(alembic.upgrade, newer, "head")
+    before = await tables(empty_url)
+
+    ended = await command("migrate", environment=told(database_url=empty_url))
+    assert ended.code == 0, ended.output
+    assert "schema_is_newer" in ended.output
+    assert await tables(empty_url) == before
+    assert "later" in before
 
 
 async def test_a_database_that_is_not_there_is_told_in_one_sentence() -> None:

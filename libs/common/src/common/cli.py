@@ -76,7 +76,7 @@ class ServiceCommands:
     ) -> None:
         self._service = service
         self._create = lambda: create_app(self._settings(settings))
-        self._database_url = lambda: database_url(read_settings(settings))
+        self._database_url = lambda: database_url(self._settings(settings))
         self._openapi = openapi
 
     def app(self) -> typer.Typer:

@@ -8,12 +8,17 @@ import asyncio
 from importlib.util import find_spec
 from pathlib import Path
 
+import structlog
 from alembic import command, context, op
 from alembic.config import Config
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, pool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from common.database import async_url
+
+log = structlog.get_logger()
 
 #: Longest wait of a migration for a lock that the service beside it holds.
 LOCK_TIMEOUT = "5s"
@@ -109,7 +114,13 @@ def configuration(service: str, url: str) -> Config:
 
 
 def upgrade(service: str, url: str, revision: str = "head") -> None:
-    command.upgrade(configuration(service, url), revision)
+    """Bring a schema up; one that a later release has migrated stays as it is."""
+    try:
+        command.upgrade(configuration(service, url), revision)
+    except CommandError as error:
+        if not isinstance(error.__cause__, ResolutionError):
+            raise
+        log.warning("schema_is_newer", service=service, reason=str(error))
 
 
 def downgrade(service: str, url: str, revision: str = "base") -> None:
