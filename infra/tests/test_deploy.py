@@ -11,7 +11,8 @@ STUB = """#!/usr/bin/env bash
 echo "$*" >> "$CALLS"
 if [ "$1" = kustomize ]; then echo rendered; exit; fi
 [ "$1" != apply ] || grep -qx rendered || exit 1
-[ "$1" != "$FAILING" ]
+[ "$1" != get ] || printf %s "$FAILED"
+[ "$1" != wait ] || [ "$(grep -c ^wait "$CALLS")" -gt "$PATIENCE" ]
 """
 
 
@@ -23,13 +24,16 @@ def bin_folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def deploy(bin_folder: Path, *, failing: str = "nothing") -> tuple[int, list[str]]:
-    """Exit code, and the verbs that kubectl was called with."""
+def deploy(
+    bin_folder: Path, *, patience: int = 0, failed: str = ""
+) -> tuple[int, list[str]]:
+    """Exit code, and what kubectl was called with; Jobs end after `patience` looks."""
     calls = bin_folder / "calls"
     environment = {
         "PATH": f"{bin_folder}{os.pathsep}{os.defpath}",
         "CALLS": str(calls),
-        "FAILING": failing,
+        "PATIENCE": str(patience),
+        "FAILED": failed,
     }
     done = subprocess.run(
         [INFRA / "deploy", "production"],
@@ -44,16 +48,28 @@ def test_migrations_end_before_services_start(bin_folder: Path) -> None:
     code, calls = deploy(bin_folder)
     assert code == 0
     assert [call.split()[0] for call in calls] == [
-        *("kustomize", "delete", "apply", "wait", "apply", "rollout")
+        *("kustomize", "delete", "apply", "rollout", "wait", "apply", "rollout")
     ]
     assert "component notin (serve, work, web, autoscaler)" in calls[2]
-    assert "--selector" not in calls[4]
+    assert "--selector" not in calls[5]
 
 
-def test_a_failed_migration_stops_the_release(bin_folder: Path) -> None:
-    code, calls = deploy(bin_folder, failing="wait")
+def test_the_bus_runs_before_streams_are_made(bin_folder: Path) -> None:
+    _, calls = deploy(bin_folder)
+    assert calls[3].startswith("rollout status statefulset/nats ")
+
+
+def test_jobs_are_waited_for(bin_folder: Path) -> None:
+    code, calls = deploy(bin_folder, patience=2)
+    assert code == 0
+    assert len([call for call in calls if call.startswith("wait")]) == 3
+    assert calls[-2].startswith("apply")
+
+
+def test_a_failed_migration_stops_the_release_at_once(bin_folder: Path) -> None:
+    code, calls = deploy(bin_folder, patience=99, failed="orders-migrate")
     assert code != 0
-    assert calls[-1].startswith("wait")
+    assert [call.split()[0] for call in calls[-2:]] == ["wait", "get"]
 
 
 def test_selectors_name_what_there_is(manifests: Manifests) -> None:
