@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fake_stripe_http import WEBHOOK_SECRET, signed
 from payments_desk import PUBLIC_URL
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 from stripe_desk import CHALLENGED, StripeDesk, open_stripe_desk
 from structlog.testing import capture_logs
@@ -48,6 +49,10 @@ END = "UPDATE payments SET status = :ended, due_at = NULL"
 async def kept(desk: StripeDesk) -> int:
     async with desk.database.transaction() as tx:
         return await tx.session.scalar(text("SELECT count(*) FROM webhooks")) or 0
+
+
+def counted(what: str) -> float:
+    return REGISTRY.get_sample_value(f"{what}_total") or 0
 
 
 async def post(http: httpx.AsyncClient, delivery: httpx.Request) -> int:
@@ -223,7 +228,9 @@ class TestNews:
         desk.fake.rules.capture(desk.fake.rules.intents[reference], {})
         other = await desk.pay(order)
         desk.fault("refund", "error")
+        before = counted("captured_though_ended")
         await desk.deliver(*desk.fake.rules.events)
+        assert counted("captured_though_ended") > before
         assert (await desk.find(payment)).shown == "voided"
         await desk.sweep()
         assert await desk.status(payment) == "returning"
@@ -245,10 +252,12 @@ class TestNews:
         intent = (await desk.find(payment)).reference
         desk.fake.rules.refund({"payment_intent": intent, "amount": 500})
         [*_, event] = desk.fake.rules.events
+        before = counted("refunded_elsewhere")
         with capture_logs() as logs:
             await desk.deliver(event)
         told = [entry for entry in logs if entry["event"] == "refunded_elsewhere"]
         assert [entry["payment_id"] for entry in told] == [str(payment.id)]
+        assert counted("refunded_elsewhere") - before == 1
         assert await desk.status(payment) == "captured"
 
     async def test_news_of_nothing_known_is_done_with(self, desk: StripeDesk) -> None:

@@ -16,6 +16,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from prometheus_client import Counter
 
 from common import faults
 from common.clock import utcnow
@@ -48,6 +49,13 @@ from payments.recording import Records, Word
 from payments.repository import Repository, Rows
 
 log = structlog.get_logger()
+
+CAPTURED_THOUGH_ENDED = Counter(
+    "captured_though_ended", "News of captures of payments that are over here"
+)
+REFUNDED_ELSEWHERE = Counter(
+    "refunded_elsewhere", "News of money that went back by other hands than ours"
+)
 
 #: Payments looked after side by side.
 GROUP: Final = 100
@@ -172,8 +180,10 @@ class Settlement:
                 answer.reference, key=f"void:{payment.id}:{new_id()}"
             )
         if payment.state is Status.RETURNING:
+            CAPTURED_THOUGH_ENDED.inc()
             log.error("captured_though_ended", **_facts(payment))
         if payment.state in TAKEN and _moved_elsewhere(payment, answer):
+            REFUNDED_ELSEWHERE.inc()
             log.error("refunded_elsewhere", **_facts(payment))
 
     async def give_up(self, payment_id: UUID) -> None:
