@@ -1,5 +1,6 @@
 """One origin: the same table, bounds and answers as the gateway of one machine."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -215,10 +216,13 @@ class TestTheSameAsOnOneMachine:
         browsing, signing_in = limits.BROWSING.rate, limits.SIGNING_IN.rate
         assert rates == [browsing, browsing, signing_in, signing_in]
 
-    def test_limited_sign_ins(self, bounds: dict[str, Any]) -> None:
+    @pytest.mark.parametrize("spelling", ["", "/", "?", "?a=b", "/?a"])
+    def test_limited_sign_ins(self, bounds: dict[str, Any], spelling: str) -> None:
         *_, selector = bounds["rateLimit"]["local"]["rules"][-1]["clientSelectors"]
-        start, _, ends = selector["path"]["value"].rstrip(")").partition("(")
-        assert tuple(start + end for end in ends.split("|")) == table.SIGN_INS
+        limited = re.compile(selector["path"]["value"])
+        for path in table.SIGN_INS:
+            assert limited.fullmatch(path + spelling)
+        assert not limited.fullmatch(f"/api/users/currentuser{spelling}")
 
     def test_access_log(self, manifests: Manifests) -> None:
         telemetry = manifests.one("EnvoyProxy", "ticketing")["spec"]["telemetry"]

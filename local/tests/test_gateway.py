@@ -326,6 +326,18 @@ class TestLimits:
             assert refused[0].headers["retry-after"] == "1"
             assert (await gateway.client.get("/api/users/currentuser")).is_success
 
+    @pytest.mark.parametrize(
+        "path", ["signin/", "signin//", "signin?", "signin/?a", "%73ignin"]
+    )
+    async def test_no_spelling_of_a_sign_in_has_more(
+        self, another_gateway: RunningGateway, path: str
+    ) -> None:
+        """What a service takes for the same path, the gateway does too."""
+        async with another_gateway.told(limits=True) as gateway:
+            asked = (gateway.client.post(f"/api/users/{path}") for _ in range(100))
+            answers = await asyncio.gather(*asked)
+            assert 429 in {each.status_code for each in answers}
+
     async def test_each_address_has_a_bucket_of_its_own(
         self, another_gateway: RunningGateway
     ) -> None:

@@ -30,7 +30,8 @@ def _sign_ins(gateway: Gateway) -> Iterator[dict[str, Any]]:
     """A tighter limit where passwords are guessed and accounts are made."""
     post = {"name": ":method", "string_match": {"exact": "POST"}}
     for path in SIGN_INS if gateway.limits else ():
-        route = _api({"path": path, "headers": [post]}, "auth", 10.0)
+        match = {"path_separated_prefix": path, "headers": [post]}
+        route = _api(match, "auth", 10.0)
         own = {limits.FILTER: limits.settings(limits.SIGNING_IN)}
         yield route | {"typed_per_filter_config": own}
 
