@@ -8,7 +8,7 @@ import pytest
 from manifests import Manifests, Workload
 
 from common.provision import ProvisionSettings
-from common.settings import describe
+from common.settings import describe, load
 
 SERVICES = ("auth", "tickets", "orders", "payments", "expiration")
 #: What payments cannot take cards without.
@@ -45,6 +45,16 @@ class TestServices:
         for workload in manifests.workloads:
             if workload.service == service:
                 assert required <= told(manifests, workload).keys(), workload.name
+
+    def test_what_they_are_told_they_start_with(
+        self, manifests: Manifests, service: str
+    ) -> None:
+        """As text: who fills the secrets in knows what they hold."""
+        settings = import_module(f"{service}.settings").Settings
+        for workload in manifests.workloads:
+            if workload.service == service:
+                environment = told(manifests, workload)
+                load(settings, {name: str(text) for name, text in environment.items()})
 
     def test_what_they_are_told_they_read(
         self, manifests: Manifests, service: str
@@ -91,6 +101,8 @@ class TestProduction:
             assert environment["PAYMENTS_PROVIDER"] == "stripe"
             assert environment.keys() >= OF_STRIPE
         assert not any(w.name == "test-provider" for w in production.workloads)
+        daily = production.one("CronJob", "payments-reconcile")["spec"]["jobTemplate"]
+        assert Workload(daily).environment().keys() >= OF_STRIPE
 
     def test_elsewhere_no_money_moves(self, local: Manifests) -> None:
         assert local.settings()["TICKETING_ENV"] == "development"

@@ -295,6 +295,19 @@ class TestTrouble:
         assert "PAYMENTS_PROVIDER" in refused.errors
         assert one_sentence(refused.errors)
 
+    @pytest.mark.parametrize(
+        ("name", "value"), [("PUBLIC_URL", "http://shop"), ("TICKETING_LIMITS", "off")]
+    )
+    def test_what_is_unsafe_in_production(
+        self, fresh: Run, name: str, value: str
+    ) -> None:
+        safe = {"PUBLIC_URL": "https://shop", "PAYMENTS_PROVIDER": "stripe"}
+        told = {**safe, "TICKETING_ENV": "production", name: value}
+        refused = fresh.command("up", **told)
+        assert refused.code == 1
+        assert f"refuses {name}=" in refused.errors
+        assert one_sentence(refused.errors)
+
     @pytest.mark.parametrize("command", ["status", "demo", "dead-letters", "reconcile"])
     def test_nothing_runs(self, fresh: Run, command: str) -> None:
         refused = fresh.command(command)

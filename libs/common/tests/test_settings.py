@@ -1,6 +1,6 @@
 """Settings: read once, and the wrong one named."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 import pytest
@@ -65,6 +65,33 @@ class TestLoad:
         with pytest.raises(SettingsError) as caught:
             load(Numbered, {"CODE": "hunter2"})
         assert "hunter2" not in str(caught.value)
+
+
+class TestProduction:
+    """What may do for tests is no setting to sell with."""
+
+    SAFE: ClassVar = {
+        **TOLD,
+        "TICKETING_ENV": "production",
+        "PUBLIC_URL": "https://tickets.example.com",
+    }
+
+    def test_it_starts_on_safe_settings(self) -> None:
+        assert load(Settings, self.SAFE).environment == "production"
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("PUBLIC_URL", ""),
+            ("PUBLIC_URL", "http://tickets.example.com"),
+            ("TICKETING_LIMITS", "off"),
+            ("FAULT_POINT", "outbox.committed:1"),
+        ],
+    )
+    def test_an_unsafe_one_is_refused_and_named(self, name: str, value: str) -> None:
+        with pytest.raises(SettingsError, match=f"production refuses {name}="):
+            load(Settings, {**self.SAFE, name: value})
+        assert load(Settings, {**TOLD, name: value}).environment == "development"
 
 
 class TestDescribe:

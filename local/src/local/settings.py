@@ -6,7 +6,14 @@ from typing import Annotated
 
 import msgspec
 
-from common.settings import Environment, SettingsError, Switch, load, variable
+from common.settings import (
+    Environment,
+    SettingsError,
+    Switch,
+    load,
+    refuse_unsafe,
+    variable,
+)
 from local.errors import Trouble
 
 
@@ -27,7 +34,8 @@ class LocalSettings(msgspec.Struct, frozen=True, kw_only=True):
         Switch, variable("TICKETING_LIMITS", "`off` removes the rate limits")
     ] = "on"
     environment: Annotated[
-        Environment, variable("TICKETING_ENV", "`production` refuses test settings")
+        Environment,
+        variable("TICKETING_ENV", "`production` refuses what only tests may have"),
     ] = "development"
     public_url: Annotated[
         str, variable("PUBLIC_URL", "The origin browsers see; empty: localhost")
@@ -80,10 +88,16 @@ def read(environment: Mapping[str, str]) -> LocalSettings:
         raise Trouble(f"{error}.") from None
 
 
-def require_real_provider(settings: LocalSettings) -> None:
-    """Raises `Trouble` for the test provider in production: it takes no money."""
-    if settings.environment == "production" and settings.payments_provider == "test":
+def refuse_tests_own(settings: LocalSettings) -> None:
+    """Raises `Trouble` in production for what only tests may have."""
+    if settings.environment != "production":
+        return
+    if settings.payments_provider == "test":
         raise Trouble(
             "TICKETING_ENV=production refuses the test provider, which takes no money; "
             "set PAYMENTS_PROVIDER to a real one."
         )
+    try:
+        refuse_unsafe(public_url=settings.origin, limits=settings.limits)
+    except SettingsError as error:
+        raise Trouble(str(error)) from None

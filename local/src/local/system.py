@@ -186,7 +186,7 @@ class System:
     def _prepare(self) -> None:
         self.folder.prepare()
         self._held.enter_context(self.folder.locked())
-        settings.require_real_provider(self.settings)
+        settings.refuse_tests_own(self.settings)
         ports.require_free(self.settings.port, self.settings.host)
         self._plan = self.make_plan()
         parts = self._plan.parts(self._only)

@@ -36,7 +36,8 @@ def run(*command: str, environment: dict[str, str]) -> subprocess.CompletedProce
 
 @pytest.mark.parametrize("command", ["serve", "work"])
 def test_production_refuses_the_test_provider_in_one_sentence(command: str) -> None:
-    done = run(command, environment={**SECRETS, "TICKETING_ENV": "production"})
+    production = {"TICKETING_ENV": "production", "PUBLIC_URL": "https://example.com"}
+    done = run(command, environment={**SECRETS, **production})
 
     assert done.returncode == 2
     assert done.stdout == ""
@@ -47,6 +48,7 @@ def test_production_refuses_the_test_provider_in_one_sentence(command: str) -> N
 STRIPE: dict[str, Any] = {
     "provider": "stripe",
     "environment": "production",
+    "public_url": "https://tickets.example.com",
     "stripe_secret_key": "sk_live_1",
     "stripe_publishable_key": "pk_live_1",
     "stripe_webhook_secrets": "whsec_1, whsec_2",
@@ -75,6 +77,7 @@ async def test_production_starts_with_stripe() -> None:
         ({"stripe_publishable_key": ""}, "STRIPE_PUBLISHABLE_KEY"),
         ({"stripe_publishable_key": "pk_test_1"}, "STRIPE_PUBLISHABLE_KEY"),
         ({"stripe_webhook_secrets": "secret"}, "STRIPE_WEBHOOK_SECRETS"),
+        ({"stripe_webhook_secrets": " , "}, "STRIPE_WEBHOOK_SECRETS"),
         ({"stripe_api_base": "http://fake"}, "STRIPE_API_BASE"),
     ],
 )

@@ -24,6 +24,21 @@ def variable(name: str, description: str, **bounds: Any) -> msgspec.Meta:
     return msgspec.Meta(title=name, description=description, **bounds)
 
 
+def refuse_unsafe(*, public_url: str, limits: Switch, fault_point: str = "") -> None:
+    """Raises `SettingsError` for the first of these that production may not have."""
+    refused = (
+        (
+            not public_url.startswith("https://"),
+            f"PUBLIC_URL={public_url}: set it to the https:// origin that people see",
+        ),
+        (limits == "off", "TICKETING_LIMITS=off: leave it out, so that limits stay on"),
+        (bool(fault_point), f"FAULT_POINT={fault_point}: leave it out, it ends us"),
+    )
+    for unsafe, which in refused:
+        if unsafe:
+            raise SettingsError(f"TICKETING_ENV=production refuses {which}.")
+
+
 class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What every service is told."""
 
@@ -39,7 +54,8 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
         variable("OPS_PORT", "Inner port: /livez /readyz /metrics", ge=1, le=65535),
     ] = 9000
     environment: Annotated[
-        Environment, variable("TICKETING_ENV", "`production` refuses test settings")
+        Environment,
+        variable("TICKETING_ENV", "`production` refuses what only tests may have"),
     ] = "development"
     limits: Annotated[
         Switch, variable("TICKETING_LIMITS", "`off` removes the rate limits")
@@ -54,6 +70,18 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     fault_point: Annotated[
         str, variable("FAULT_POINT", "Fault tests: end the process at `point:n`")
     ] = ""
+    public_url: Annotated[
+        str,
+        variable("PUBLIC_URL", "The origin people see; https makes cookies Secure"),
+    ] = "http://localhost:8080"
+
+    def __post_init__(self) -> None:
+        if self.environment == "production":
+            refuse_unsafe(
+                public_url=self.public_url,
+                limits=self.limits,
+                fault_point=self.fault_point,
+            )
 
 
 S = TypeVar("S", bound=msgspec.Struct)

@@ -10,7 +10,3 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     nats_password: Annotated[
         str, variable("AUTH_NATS_PASSWORD", "Password of NATS user `auth`")
     ]
-    public_url: Annotated[
-        str,
-        variable("PUBLIC_URL", "The origin people see; https makes cookies Secure"),
-    ] = "http://localhost:8080"

@@ -16,9 +16,6 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     auth_url: Annotated[
         str, variable("AUTH_URL", "Where auth publishes its public keys")
     ] = "http://127.0.0.1:8000"
-    public_url: Annotated[str, variable("PUBLIC_URL", "The origin that people see")] = (
-        "http://localhost:8080"
-    )
     hold_seconds: Annotated[
         int, variable("ORDERS_HOLD_SECONDS", "Length of a hold", ge=1, le=86400)
     ] = 900

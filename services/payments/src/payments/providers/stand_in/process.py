@@ -26,7 +26,8 @@ class StandInSettings(msgspec.Struct, frozen=True, kw_only=True):
         int, variable("PORT", "Port of the test provider", ge=1, le=65535)
     ] = 8000
     environment: Annotated[
-        Environment, variable("TICKETING_ENV", "`production` refuses test settings")
+        Environment,
+        variable("TICKETING_ENV", "`production` refuses what only tests may have"),
     ] = "development"
 
 

@@ -29,7 +29,8 @@ class StripeKeys:
     def check(self, *, production: bool = False) -> "StripeKeys":
         """Raises `SettingsError` for keys that are none, or not of one mode.
 
-        In production also for test keys: they hand out tickets and take no money.
+        In production also for test keys, which hand out tickets and take no money, and
+        for no secret of webhooks, without which no news of Stripe counts.
         """
         if not self.secret_key.startswith(_LIVE + _TEST):
             raise SettingsError("STRIPE_SECRET_KEY must be a secret key: sk_…, rk_…")
@@ -43,4 +44,9 @@ class StripeKeys:
             raise SettingsError(f"STRIPE_PUBLISHABLE_KEY must begin with {mode}")
         if not all(secret.startswith("whsec_") for secret in self.webhook_secrets):
             raise SettingsError("STRIPE_WEBHOOK_SECRETS must each begin with whsec_")
+        if production and not self.webhook_secrets:
+            raise SettingsError(
+                "TICKETING_ENV=production needs STRIPE_WEBHOOK_SECRETS: set it to the"
+                " signing secret of the endpoint in Stripe's dashboard."
+            )
         return self
