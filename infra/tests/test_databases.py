@@ -46,6 +46,16 @@ def test_every_pool_fits_into_max_connections(
     assert needed + RESERVED <= int(parameters["max_connections"])
 
 
+def test_what_people_type_is_not_in_the_log(
+    manifests: Manifests, service: str
+) -> None:
+    """Slow statements are; their parameters are addresses, hashes and keys."""
+    parameters = cluster(manifests, service)["postgresql"]["parameters"]
+    assert "log_min_duration_statement" in parameters
+    assert parameters["log_parameter_max_length"] == "0"
+    assert parameters["log_parameter_max_length_on_error"] == "0"
+
+
 def test_database_and_role_are_named_after_the_service(
     manifests: Manifests, service: str
 ) -> None:
