@@ -10,12 +10,14 @@ from alembic import command as alembic
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
 from tiny.kit import rows
 from tiny.processes import command, told
 
 from common import migrations
 from common.application import answers
-from common.database import Database
+from common.database import Database, async_url
+from common.testing.waiting import eventually
 
 Factory = Callable[..., str]
 MIGRATIONS = Path(__file__).parent / "tiny" / "migrations"
@@ -28,6 +30,11 @@ down_revision = "create_tables"
 def upgrade() -> None:
     op.execute("CREATE TABLE later (id uuid)")
 """
+WAITING = text("""
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+      AND query LIKE '%advisory_lock%'
+""")
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 
 
@@ -72,6 +79,24 @@ async def test_two_at_once_do_it_once(empty_url: str) -> None:
     )
     assert [each.code for each in ended] == [0, 0], ended
     assert "outbox" in await tables(empty_url)
+
+
+async def test_who_waits_for_a_turn_is_not_waited_for(empty_url: str) -> None:
+    """An index is built once every statement that began before it has ended."""
+    await upgrade(empty_url)
+    engine = create_async_engine(async_url(empty_url), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as first:
+
+        async def somebody_waits() -> bool:
+            return bool(await first.scalar(WAITING))
+
+        await first.execute(text("SET lock_timeout = '2s'"))
+        await first.execute(migrations._TAKE_TURN)  # pyright: ignore[reportPrivateUsage]  # as a migration does
+        second = asyncio.create_task(upgrade(empty_url))
+        await eventually(somebody_waits)
+        await first.execute(text("CREATE INDEX CONCURRENTLY i ON effects (version)"))
+    await engine.dispose()
+    await second
 
 
 async def test_what_a_later_release_migrated_is_left_as_it_is(

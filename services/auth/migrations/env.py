@@ -3,4 +3,4 @@
 from auth.models import Base
 from common.migrations import run
 
-run(Base.metadata)
+run(Base.metadata, left={"sessions.guest_id"})

@@ -1,10 +1,13 @@
 """Alembic for a service: its `migrations/env.py` calls `run`, its CLI calls `upgrade`.
 
-Every migration waits for locks 5 s at most, so that it never blocks the service that
-runs beside it. The common tables are created here, in SQL that never changes.
+The service runs beside it. A statement that locks a table waits 5 s at most, with
+whoever comes after it; how long it then works is for the migration to see to: indexes
+are built by `create_index_concurrently`, constraints added `NOT VALID` and validated
+in another transaction. The common tables are created here, in SQL that never changes.
 """
 
 import asyncio
+from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,8 +27,9 @@ log = structlog.get_logger()
 LOCK_TIMEOUT = "5s"
 #: One migration at a time in a database; the next one finds its work done.
 _TURN = 7_165_384
-_PATIENCE = text("SET LOCAL lock_timeout = '60s'")
-_TAKE_TURN = text(f"SELECT pg_advisory_lock({_TURN})")
+_PATIENCE = 60.0
+_ASK_AGAIN = 0.2
+_TAKE_TURN = text(f"SELECT pg_try_advisory_lock({_TURN})")
 
 #: Rows come and go all day: vacuum long before a fifth of them is dead.
 _COMMON_TABLES_V1 = (
@@ -100,6 +104,16 @@ def drop_common_tables_v1() -> None:
     )
 
 
+def create_index_concurrently(name: str, on: str) -> None:
+    """Build an index while the service writes; what was left half built goes first.
+
+    It commits what the migration did before it: do this first, or what can be repeated.
+    """
+    with op.get_context().autocommit_block():
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        op.execute(f"CREATE INDEX CONCURRENTLY {name} ON {on}")
+
+
 def configuration(service: str, url: str) -> Config:
     """Alembic's configuration of a service, its scripts beside its `src`."""
     spec = find_spec(service)
@@ -132,34 +146,46 @@ def check(service: str, url: str) -> None:
     command.check(configuration(service, url))
 
 
-def run(metadata: MetaData) -> None:
-    """Run the migrations asked for; called by a service's `migrations/env.py`."""
-    asyncio.run(_run(context.config.attributes["url"], metadata))
+def run(metadata: MetaData, *, left: Collection[str] = ()) -> None:
+    """Run the migrations asked for; called by a service's `migrations/env.py`.
+
+    `left` are columns, as `table.column`, that only the release before reads: models
+    know them no more, and a later release drops them.
+    """
+    asyncio.run(_run(context.config.attributes["url"], metadata, left))
 
 
-async def _run(url: str, metadata: MetaData) -> None:
+async def _run(url: str, metadata: MetaData, left: Collection[str]) -> None:
     patience = {"server_settings": {"lock_timeout": LOCK_TIMEOUT}}
     engine = create_async_engine(
         async_url(url), poolclass=pool.NullPool, connect_args=patience
     )
     async with engine.connect() as connection:
         await _take_turn(connection)
-        await connection.run_sync(_migrate, metadata)
+        await connection.run_sync(_migrate, metadata, left)
         await connection.commit()
     await engine.dispose()
 
 
 async def _take_turn(connection: AsyncConnection) -> None:
-    """Wait for a migration that runs already; the end of the connection ends ours."""
-    await connection.execute(_PATIENCE)
-    await connection.execute(_TAKE_TURN)
+    """Wait for a migration that runs already; the end of the connection ends ours.
+
+    A statement that waits would itself be waited for by an index that is built.
+    """
+    async with asyncio.timeout(_PATIENCE):
+        while not await connection.scalar(_TAKE_TURN):
+            await connection.commit()
+            await asyncio.sleep(_ASK_AGAIN)
     await connection.commit()
 
 
-def _migrate(connection: Connection, metadata: MetaData) -> None:
+def _migrate(connection: Connection, metadata: MetaData, left: Collection[str]) -> None:
     context.configure(
         connection=connection,
         target_metadata=metadata,
+        include_name=lambda name, kind, parents: (
+            kind != "column" or f"{parents['table_name']}.{name}" not in left
+        ),
         compare_type=True,
         compare_server_default=False,
         transaction_per_migration=True,

@@ -1,6 +1,7 @@
-"""Drop the guest of a session: a token says all guests that its member was."""
+"""Drop no more the guest of a session: the release before reads it to its end.
 
-from alembic import op
+A later one drops it, if it is there: some data folders ran this when it still did.
+"""
 
 revision = "2026_11_30_1400"
 down_revision = "2026_11_22_1700"
@@ -9,8 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE sessions DROP COLUMN guest_id")
+    """Nothing: new code neither reads nor writes the column."""
 
 
 def downgrade() -> None:
-    op.execute("ALTER TABLE sessions ADD COLUMN guest_id uuid")
+    """Nothing either, but for those data folders, which go on without."""

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from common.migrations import create_index_concurrently
+
 revision = "2026_11_22_2130"
 down_revision = "2026_11_22_1730"
 branch_labels = None
@@ -9,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("CREATE INDEX orders_sales_idx ON orders (seller_id, event_id, id)")
+    create_index_concurrently("orders_sales_idx", "orders (seller_id, event_id, id)")
     op.execute("DROP INDEX orders_seller_id_idx")
 
 

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from common.migrations import create_index_concurrently
+
 revision = "2026_11_30_1415"
 down_revision = "2026_11_30_0950"
 branch_labels = None
@@ -9,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute(
-        "CREATE INDEX orders_kept_idx ON orders (buyer_id) WHERE status <> 'cancelled'"
+    create_index_concurrently(
+        "orders_kept_idx", "orders (buyer_id) WHERE status <> 'cancelled'"
     )
 
 

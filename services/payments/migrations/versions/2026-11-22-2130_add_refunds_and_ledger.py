@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from common.migrations import create_index_concurrently
+
 revision = "2026_11_22_2130"
 down_revision = "2026_11_22_1745"
 branch_labels = None
@@ -17,9 +19,6 @@ _UP = (
     "ALTER TABLE payments ADD COLUMN fee bigint NOT NULL DEFAULT 0",
     "ALTER TABLE payments ADD COLUMN refund_id uuid",
     "ALTER TABLE payments ADD COLUMN refund_amount bigint",
-    "ALTER TABLE payments ADD COLUMN refund_due_at timestamptz",
-    f"""CREATE INDEX payments_refund_due_idx ON payments (refund_due_at)
-        WHERE refund_due_at IS NOT NULL AND status IN {_LIVE}""",
     """CREATE TABLE refunds (
         id uuid CONSTRAINT refunds_pkey PRIMARY KEY,
         payment_id uuid NOT NULL CONSTRAINT refunds_payment_id_fkey
@@ -85,6 +84,14 @@ _DOWN = (
 
 
 def upgrade() -> None:
+    op.execute(
+        "ALTER TABLE payments ADD COLUMN IF NOT EXISTS refund_due_at timestamptz"
+    )
+    create_index_concurrently(
+        "payments_refund_due_idx",
+        "payments (refund_due_at)"
+        f" WHERE refund_due_at IS NOT NULL AND status IN {_LIVE}",
+    )
     for statement in _UP:
         op.execute(statement)
 

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from common.migrations import create_index_concurrently
+
 revision = "2026_11_22_2145"
 down_revision = "2026_11_22_2130"
 branch_labels = None
@@ -9,6 +11,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # Of news without our own id.
+    create_index_concurrently(
+        "payments_reference_idx", "payments (reference) WHERE reference IS NOT NULL"
+    )
     op.execute(
         """CREATE TABLE webhooks (
             provider text NOT NULL,
@@ -25,11 +31,6 @@ def upgrade() -> None:
         "CREATE INDEX webhooks_due_idx ON webhooks (due_at) WHERE due_at IS NOT NULL"
     )
     op.execute("CREATE INDEX webhooks_received_at_idx ON webhooks (received_at)")
-    # Of news without our own id.
-    op.execute(
-        "CREATE INDEX payments_reference_idx ON payments (reference)"
-        " WHERE reference IS NOT NULL"
-    )
 
 
 def downgrade() -> None:
