@@ -129,13 +129,16 @@ class Manifests:
 @cache
 def render(overlay: str) -> Manifests:
     """What `kubectl apply -k` would send."""
-    folder = INFRA / "overlays" / overlay
+    return Manifests(overlay, tuple(documents(INFRA / "overlays" / overlay)))
+
+
+def documents(folder: Path) -> Iterator[Manifest]:
+    """What is in a folder of kustomize."""
     rendered = subprocess.run(
         [_KUBECTL, "kustomize", folder], capture_output=True, text=True, check=False
     )
     assert rendered.returncode == 0, rendered.stderr
-    documents = yaml.load_all(rendered.stdout, Loader=_LOADER)  # safe
-    return Manifests(overlay, tuple(documents))
+    yield from yaml.load_all(rendered.stdout, Loader=_LOADER)  # safe
 
 
 def matches(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:

@@ -1,11 +1,15 @@
 """One origin: the same table, bounds and answers as the gateway of one machine."""
 
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from manifests import Manifest, Manifests
+import yaml
+from manifests import INFRA, Manifest, Manifests, documents
+from validators import faults
 
 from common.server import (
     _HEADERS as SERVICE_IDLE,  # pyright: ignore[reportPrivateUsage]  # the bound itself
@@ -228,6 +232,46 @@ class TestTheSameAsOnOneMachine:
         telemetry = manifests.one("EnvoyProxy", "ticketing")["spec"]["telemetry"]
         (setting,) = telemetry["accessLog"]["settings"]
         assert setting["format"]["json"] == bootstrap.ACCESS_LOG
+
+
+@pytest.fixture
+def behind_a_proxy(tmp_path: Path) -> Manifests:
+    """Production with `components/trusted-proxy`."""
+
+    def here(*folders: str) -> str:
+        return os.path.relpath(INFRA.joinpath(*folders), tmp_path.resolve())
+
+    told = {
+        "resources": [here("overlays", "production")],
+        "components": [here("components", "trusted-proxy")],
+    }
+    (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump(told))
+    return Manifests("production", tuple(documents(tmp_path)))
+
+
+class TestBehindAProxy:
+    def test_it_is_valid(self, behind_a_proxy: Manifests) -> None:
+        assert faults([*behind_a_proxy]) == []
+
+    def test_who_asks_is_whom_the_proxy_saw(self, behind_a_proxy: Manifests) -> None:
+        policy = behind_a_proxy.one("ClientTrafficPolicy", "ticketing")["spec"]
+        assert policy["clientIPDetection"] == {"xForwardedFor": {"numTrustedHops": 1}}
+        believed = {*bootstrap.PROXY_HEADERS, *bootstrap.IDENTITY_HEADERS} - {
+            *policy["headers"]["earlyRequestHeaders"]["remove"]
+        }
+        assert believed == {"x-forwarded-for"}
+
+    def test_auth_is_told_as_on_one_machine(self, behind_a_proxy: Manifests) -> None:
+        """Alone, and late: the gateway adds the proxy itself to what it believes."""
+        (rule,) = behind_a_proxy.one("HTTPRoute", "auth")["spec"]["rules"]
+        (change,) = (
+            each["requestHeaderModifier"]["set"]
+            for each in rule["filters"]
+            if each["type"] == "RequestHeaderModifier"
+        )
+        (added,) = on_one_machine()["route_config"]["request_headers_to_add"]
+        header = added["header"]
+        assert change == [{"name": header["key"], "value": header["value"]}]
 
 
 def test_refusals_of_the_proxy_leave_those_of_services_alone(
