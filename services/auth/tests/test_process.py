@@ -4,7 +4,13 @@ import asyncio
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Mapping,
+)
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
@@ -132,22 +138,31 @@ class TestProcesses:
     async def test_a_rotated_key_is_published_without_a_restart(
         self, running: Running, browser: httpx.AsyncClient
     ) -> None:
-        rotated = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "auth", "rotate-key"),
-            env=dict(running.environment),
-            stdout=subprocess.PIPE,
-        )
-        said, _ = await rotated.communicate()
-        kid = said.decode().split()[1]
+        async def rotate(*options: str) -> str:
+            rotated = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "auth", "rotate-key", *options),
+                env=dict(running.environment),
+                stdout=subprocess.PIPE,
+            )
+            said, _ = await rotated.communicate()
+            return said.decode().split()[1]
 
-        async def is_published() -> bool:
+        async def published() -> list[str]:
             keys = (await browser.get("/.well-known/jwks.json")).json()["keys"]
-            return kid in {key["kid"] for key in keys} and len(keys) == 2
+            return [key["kid"] for key in keys]
 
-        await eventually(is_published, limit=LIMIT)
+        [first] = await published()
+        second = await rotate()
+        await eventually(lambda: _is(published, [first, second]), limit=LIMIT)
+        third = await rotate(f"--withdraw={first}")
+        await eventually(lambda: _is(published, [second, third]), limit=LIMIT)
 
     async def test_told_to_stop_they_end_well(self, running: Running) -> None:
         assert await running.stop() == [0, 0]
+
+
+async def _is(found: Callable[[], Awaitable[list[str]]], wanted: list[str]) -> bool:
+    return await found() == wanted
 
 
 def test_the_document_needs_no_database() -> None:

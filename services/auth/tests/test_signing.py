@@ -144,3 +144,36 @@ class TestRotation:
         entered = await other.accounts.visit(visitor=None, device=Device("192.0.2.1"))
         browser.cookies.set("session", entered.token, domain="auth.test")
         assert (await current_user(browser) or {})["id"] == str(entered.user.id)
+
+
+class TestWithdrawal:
+    """Of a key that leaked: whoever has it could be anybody."""
+
+    async def test_no_token_of_it_counts_any_more(
+        self,
+        auth: Auth,
+        database: Database,
+        clock: MovableClock,
+        open_browser: OpenBrowser,
+    ) -> None:
+        before, after = open_browser(), open_browser()
+        await sign_up(before, "before@example.com")
+        leaked = header_of(before)["kid"]
+        async with database.transaction() as tx:
+            key = await rotate(tx, now=clock(), withdrawn=leaked)
+        await auth.keys.load()
+
+        assert [each["kid"] for each in await published(after)] == [key.kid]
+        assert await current_user(before) is None
+        await sign_up(after, "after@example.com")
+        assert header_of(after)["kid"] == key.kid
+        assert await current_user(after) is not None
+
+    async def test_one_that_is_not_there_withdraws_and_announces_nothing(
+        self, auth: Auth, database: Database, clock: MovableClock, browser: Browser
+    ) -> None:
+        with pytest.raises(LookupError, match="No key nobody is published"):
+            async with database.transaction() as tx:
+                await rotate(tx, now=clock(), withdrawn="nobody")
+        await auth.keys.load()
+        assert len(await published(browser)) == 1

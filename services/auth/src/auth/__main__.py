@@ -1,6 +1,7 @@
 """`python -m auth serve|work|migrate|openapi|rotate-key|dead-letters`."""
 
 import asyncio
+from typing import Annotated
 
 import typer
 
@@ -18,17 +19,28 @@ def openapi() -> bytes:
     return openapi_document(Auth(nowhere, public_url="http://localhost").api)
 
 
-def rotate_key() -> None:
+def rotate_key(
+    withdraw: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KID", help="End this key now; who has a token of it is signed out."
+        ),
+    ] = None,
+) -> None:
     settings = read_settings(Settings)
-    kid, signs_from = asyncio.run(_rotate(settings.database_url))
+    try:
+        kid, signs_from = asyncio.run(_rotate(settings.database_url, withdraw))
+    except LookupError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
     typer.echo(f"Key {kid} is published now and signs from {signs_from}.")
 
 
-async def _rotate(url: str) -> tuple[str, str]:
+async def _rotate(url: str, withdrawn: str | None) -> tuple[str, str]:
     database = Database(url)
     try:
         async with database.transaction() as tx:
-            key = await rotate(tx, now=utcnow())
+            key = await rotate(tx, now=utcnow(), withdrawn=withdrawn)
     finally:
         await database.dispose()
     return key.kid, key.signs_from.isoformat(timespec="seconds")

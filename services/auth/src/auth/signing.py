@@ -38,13 +38,24 @@ def new_key(*, now: datetime, signs_from: datetime) -> SigningKey:
     )
 
 
-async def rotate(tx: Transaction, *, now: datetime) -> SigningKey:
-    """Announce a new key and set the end of those it takes over from."""
+async def rotate(
+    tx: Transaction, *, now: datetime, withdrawn: str | None = None
+) -> SigningKey:
+    """Announce a new key and set the end of those it takes over from.
+
+    One that is withdrawn ends now, with every token that it signed, whoever signed it.
+    Raises LookupError when it is not published.
+    """
     keys = SigningKeys(tx.session)
     await keys.lock()
+    published = await keys.published(now=now)
+    if withdrawn and withdrawn not in {old.kid for old in published}:
+        raise LookupError(f"No key {withdrawn} is published.")
     key = new_key(now=now, signs_from=now + KEY_ANNOUNCED)
-    for old in await keys.published(now=now):
+    for old in published:
         old.verifies_until = old.verifies_until or key.signs_from + KEY_OUTLIVES
+        if old.kid == withdrawn:
+            old.verifies_until = now
     keys.add(key)
     return key
 
