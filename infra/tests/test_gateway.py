@@ -73,6 +73,11 @@ class TestRoutes:
                 for match in rule.get("matches", []):
                     assert match["path"]["type"] == "PathPrefix"
 
+    def test_only_who_reads_may_wait(self, manifests: Manifests) -> None:
+        for rule in manifests.one("HTTPRoute", "orders")["spec"]["rules"]:
+            for match in rule["matches"]:
+                assert ("queryParams" in match) is (match.get("method") == "GET")
+
     def test_backends_are_public_ports_of_services(self, manifests: Manifests) -> None:
         ports = {
             (service["metadata"]["name"], port["port"])
