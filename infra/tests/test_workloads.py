@@ -1,5 +1,6 @@
 """How pods start, run, scale, move and stop."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -11,6 +12,17 @@ from common.running import DRAIN as OUTBOX_DRAIN
 from common.server import DRAIN as REQUEST_DRAIN
 
 SERVICES = {"auth", "tickets", "orders", "payments", "expiration"}
+
+
+def repository(image: str) -> str:
+    """An image without its tag and its digest."""
+    return re.sub(r"(:[\w.-]+)?(@sha256:\w+)?$", "", image)
+
+
+@pytest.mark.parametrize("pin", [":0.1.0", "@sha256:0a1b", ":0.1.0@sha256:0a1b"])
+def test_an_image_is_pinned_by_tag_or_digest(pin: str) -> None:
+    image = "registry:5000/ticketing/orders"
+    assert repository(image + pin) == image
 
 
 def seconds_before_stop(container: Manifest) -> int:
@@ -33,7 +45,7 @@ class TestProcesses:
         for workload in manifests.workloads:
             if workload.service in SERVICES:
                 assert workload.main["args"] == [workload.service, workload.component]
-                image = workload.main["image"].rpartition(":")[0]
+                image = repository(workload.main["image"])
                 assert image.endswith(f"ticketing/{workload.service}")
 
     def test_databases_are_migrated_and_streams_made(
