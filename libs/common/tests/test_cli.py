@@ -165,3 +165,12 @@ class TestProcess:
             ended = await command("serve", environment=environment)
         assert ended.code == 1
         assert ended.output.splitlines()[-1].startswith("serve: ")
+
+
+class TestRepublish:
+    async def test_it_is_asked_for_by_a_moment(self, database_url: str) -> None:
+        environment = told(database_url=database_url)
+        since = "--since=2026-11-30T14:00:00"
+        ended = await command("outbox", "republish", since, environment=environment)
+        assert ended.code == 0, ended.output
+        assert ended.output.endswith("`work` publishes 0 envelopes again.\n")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -11,15 +12,22 @@ from tiny.app import said
 from tiny.kit import changed, impossible, rows, sealed, take
 
 from common import outbox, upkeep
+from common.clock import utcnow
 from common.database import Database
 from common.envelopes import Sealed
 from common.ids import new_id
 from common.jetstream import Bus
 from common.retries import Retries
-from common.upkeep import Upkeep
+from common.upkeep import Upkeep, republish
 
 Connect = Callable[[str], Awaitable[Bus]]
 OLD = "UPDATE outbox SET created_at = created_at - interval '1 hour'"
+
+LONG_AGO = "UPDATE outbox SET published_at = now() - interval '2 hours'"
+LAST_A_MOMENT_AGO = """
+    UPDATE outbox SET published_at = now() - interval '1 minute'
+    WHERE id = (SELECT id FROM outbox ORDER BY created_at DESC LIMIT 1)
+"""
 
 
 class FakeBus(Bus):
@@ -180,3 +188,20 @@ class TestForget:
 def test_the_poll_runs_every_second(keeping: Upkeep) -> None:
     every = {job.name: job.every.total_seconds() for job in keeping.jobs()}
     assert every["outbox"] == every["retries"] == 1
+
+
+class TestRepublish:
+    async def test_what_was_published_since_is_published_again(
+        self, database: Database, bus: FakeBus, keeping: Upkeep
+    ) -> None:
+        """Whatever is published meanwhile ends it no less."""
+        *_, last = await committed(database, 2)
+        await keeping.publish_left()
+        await rows(database, LONG_AGO)
+        await rows(database, LAST_A_MOMENT_AGO)
+        bus.stored.clear()
+
+        since = utcnow() - timedelta(hours=1)
+        assert await republish(database, since=since) == 1
+        await keeping.publish_left()
+        assert bus.stored == [last]

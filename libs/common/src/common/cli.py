@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from common.application import Application
 from common.observability import configure_logging
 from common.set_aside import WHOLE, SetAside
 from common.settings import ServiceSettings, SettingsError, load
+from common.upkeep import republish
 
 S = TypeVar("S", bound=ServiceSettings)
 T = TypeVar("T", bound=msgspec.Struct)
@@ -86,6 +88,7 @@ class ServiceCommands:
         app.command(help="Bring the database to the newest schema.")(self.migrate)
         app.command(help="Print the OpenAPI document.")(self.openapi)
         app.add_typer(DeadLetters(self._create).app(), name="dead-letters")
+        app.add_typer(Outbox(self._create).app(), name="outbox")
         return app
 
     def serve(self) -> None:
@@ -114,6 +117,57 @@ class ServiceCommands:
             service=self._service, level=loaded.log_level, format=loaded.log_format
         )
         return loaded
+
+
+class Outbox:
+    """`outbox republish`: for a stream that was lost."""
+
+    def __init__(self, create: Callable[[], Application]) -> None:
+        self._create = create
+
+    def app(self) -> typer.Typer:
+        app = typer.Typer(no_args_is_help=True, help="What was said.")
+        app.command(help="Have `work` publish again what was published since.")(
+            self.republish
+        )
+        # Without this, typer takes a single command for the whole.
+        app.callback()(lambda: None)
+        return app
+
+    def republish(
+        self,
+        since: Annotated[
+            datetime,
+            typer.Option(
+                metavar="MOMENT",
+                formats=["%Y-%m-%dT%H:%M:%S"],
+                help="In UTC: 2026-11-30T14:00:00",
+            ),
+        ],
+    ) -> None:
+        moment = since.replace(tzinfo=UTC)
+        count = with_application(
+            self._create,
+            "outbox",
+            lambda application: republish(application.database, since=moment),
+        )
+        typer.echo(f"`work` publishes {count} envelopes again.")
+
+
+def with_application(
+    create: Callable[[], Application],
+    command: str,
+    work: Callable[[Application], Awaitable[R]],
+) -> R:
+    async def run() -> R:
+        application = create()
+        try:
+            return await work(application)
+        finally:
+            await application.database.dispose()
+
+    with plainly(command):
+        return asyncio.run(run())
 
 
 class DeadLetters:
@@ -179,15 +233,7 @@ class DeadLetters:
         self._console.print(Text(sentence), soft_wrap=True)
 
     def _with(self, work: Callable[[Application], Awaitable[R]]) -> R:
-        async def run() -> R:
-            application = self._create()
-            try:
-                return await work(application)
-            finally:
-                await application.database.dispose()
-
-        with plainly("dead-letters"):
-            return asyncio.run(run())
+        return with_application(self._create, "dead-letters", work)
 
 
 def _row(letter: SetAside) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ none. Any number of publishers may run: an envelope sent twice carries the same 
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -47,6 +47,13 @@ _FORGET = text("""
     DELETE FROM outbox WHERE id = ANY(ARRAY(
         SELECT id FROM outbox
         WHERE published_at < now() - CAST(:age AS interval)
+        LIMIT :limit))
+    RETURNING 1
+""")
+_UNMARK = text("""
+    UPDATE outbox SET published_at = NULL WHERE id = ANY(ARRAY(
+        SELECT id FROM outbox
+        WHERE published_at >= :since AND published_at < :until
         LIMIT :limit))
     RETURNING 1
 """)
@@ -100,6 +107,14 @@ async def oldest_unpublished(session: AsyncSession, *, subjects: str = "") -> ti
     Of all, or of those whose subject begins with `subjects`.
     """
     return await session.scalar(_OLDEST, {"subjects": subjects}) or timedelta()
+
+
+async def unmark_published(
+    session: AsyncSession, *, since: datetime, until: datetime, limit: int
+) -> int:
+    """Leave to the poll what was published in between, and may be lost; how many."""
+    wanted = {"since": since, "until": until, "limit": limit}
+    return len((await session.execute(_UNMARK, wanted)).all())
 
 
 async def forget_published(session: AsyncSession, *, limit: int) -> int:

@@ -1,7 +1,7 @@
 """What every `work` process does beside its consumers: nothing is left behind."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -101,6 +101,23 @@ class Upkeep:
             while deleted == _SOME:
                 async with self._database.transaction() as tx:
                     deleted = await some(tx, limit=_SOME)
+
+
+async def republish(database: Database, *, since: datetime) -> int:
+    """Have `work` publish again what was published since; how many envelopes.
+
+    Receivers know what they have by the inbox and by versions.
+    """
+    async with database.transaction() as tx:
+        until = await tx.session.scalar(text("SELECT clock_timestamp()"))
+    count, some = 0, _SOME
+    while some == _SOME:
+        async with database.transaction() as tx:
+            some = await outbox.unmark_published(
+                tx.session, since=since, until=until, limit=_SOME
+            )
+        count += some
+    return count
 
 
 async def _forget_outbox(tx: Transaction, *, limit: int) -> int:
