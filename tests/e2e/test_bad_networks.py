@@ -61,14 +61,16 @@ async def test_what_fails_once_at_each_step_is_done_once(
     window: Open, page_of_event: str, happening: Happening
 ) -> None:
     async with window() as guest:
-        for request in STEPS.values():
-            await disturb(guest.page, request, happening)
+        disturbed = [
+            await disturb(guest.page, request, happening) for request in STEPS.values()
+        ]
         await guest.hold(page_of_event, FLOOR, quantity=1)
         await guest.pay()
         await guest.is_done()
         [order] = await guest.ask("/api/orders")
         payments = await guest.ask(f"/api/payments?order_id={order['id']}")
         assert [payment["amount"] for payment in payments] == [order["total"]]
+        assert [each.happened for each in disturbed] == [1 for _ in STEPS]
 
 
 async def test_waiting_is_said_and_ends_by_itself(

@@ -3,7 +3,7 @@
 import pytest
 import pytest_asyncio
 from browser_kit.visitor import Open
-from system_kit.stage import ORDERS, Stage
+from system_kit.stage import Stage
 
 pytestmark = pytest.mark.e2e
 
@@ -43,9 +43,9 @@ async def test_a_hold_that_runs_out_gives_its_ticket_back(
     stage: Stage, window: Open, event: str
 ) -> None:
     async with window() as guest, window() as other:
-        async with stage.told(*ORDERS, ORDERS_HOLD_SECONDS="4"):
-            await guest.hold(event, FLOOR, quantity=3)
-            await guest.sees("ended.expired.title")
+        path = await guest.hold(event, FLOOR, quantity=3)
+        await stage.expire({"id": path.rsplit("/", 1)[-1]})
+        await guest.sees("ended.expired.title")
         await other.hold(event, FLOOR, quantity=3)
 
 

@@ -3,6 +3,7 @@
 What is refused or dropped here is done by the network in its place; all else is real.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -24,25 +25,38 @@ class Request:
 ORDER = Request("POST", re.compile(r"/api/orders(\?.*)?$"))
 CONTACT = Request("PATCH", re.compile(r"/api/orders/[0-9a-f-]+$"))
 PAY = Request("POST", re.compile(r"/api/payments$"))
+PAYMENTS = Request("GET", re.compile(r"/api/payments\?"))
 #: The three requests of a purchase, in their order.
 STEPS = {"order": ORDER, "contact": CONTACT, "pay": PAY}
 
 
+@dataclass
+class Disturbance:
+    """How often something is still to happen, and how often it has."""
+
+    left: float
+    happened: int = 0
+
+    def end(self) -> None:
+        self.left = 0
+
+
 async def disturb(
-    page: Page, request: Request, happening: Happening, *, times: int = 1
-) -> None:
+    page: Page, request: Request, happening: Happening, *, times: float = 1
+) -> Disturbance:
     """Let something happen to the next requests of a kind."""
-    left = times
+    disturbance = Disturbance(times)
 
     async def handle(route: Route) -> None:
-        nonlocal left
-        if route.request.method != request.method or left == 0:
+        if route.request.method != request.method or disturbance.left == 0:
             await route.fallback()
             return
-        left -= 1
+        disturbance.left -= 1
+        disturbance.happened += 1
         await happening(route)
 
     await page.route(request.address, handle)
+    return disturbance
 
 
 async def drop(route: Route) -> None:
@@ -54,6 +68,33 @@ async def lose(route: Route) -> None:
     """The request is done, and its answer never arrives."""
     await route.fetch()
     await route.abort("connectionreset")
+
+
+class Gate:
+    """What is asked is done, and its answer waits until somebody opens."""
+
+    def __init__(self) -> None:
+        self._open = asyncio.Event()
+
+    def open(self) -> None:
+        self._open.set()
+
+    async def __call__(self, route: Route) -> None:
+        response = await route.fetch()
+        await self._open.wait()
+        await route.fulfill(response=response)
+
+
+def showing(**fields: Any) -> Happening:
+    """Everything in a list is as it is, but for these fields."""
+
+    async def answer(route: Route) -> None:
+        response = await route.fetch()
+        page = await response.json()
+        items = [{**item, **fields} for item in page["items"]]
+        await route.fulfill(response=response, json={**page, "items": items})
+
+    return answer
 
 
 def refuse(

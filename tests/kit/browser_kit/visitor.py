@@ -189,6 +189,10 @@ class Visitor:
         )
         await dialog.get_by_role("button", name=words("checkout.cancelYes")).click()
 
+    async def turn_clock(self, time: timedelta) -> None:
+        """Let the page's clock, which the test has installed, be so much later."""
+        await self.page.clock.fast_forward(int(time.total_seconds() * 1000))
+
     async def beside(self) -> "Visitor":
         """Another tab of the same browser."""
         other = Visitor(await self.page.context.new_page(), self.origin)
@@ -233,7 +237,9 @@ async def visiting(
     browser: Browser, origin: str, device: str
 ) -> AsyncGenerator[Visitor]:
     """Open a window of its own for the while of the block; nothing may break in it."""
-    context = await browser.new_context(**DEVICES[device], locale="en-US")
+    context = await browser.new_context(
+        **DEVICES[device], locale="en-US", timezone_id="UTC"
+    )
     visitor = Visitor(await context.new_page(), origin)
     try:
         yield visitor

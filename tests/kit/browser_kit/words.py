@@ -6,21 +6,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_MESSAGES = Path(__file__).parents[3] / "client" / "messages" / "en"
+_MESSAGES = Path(__file__).parents[3] / "client" / "messages"
 _PLACE = re.compile(r"{[^{}]*}")
 
 
 @cache
-def _catalogue() -> dict[str, Any]:
+def _catalogue(language: str) -> dict[str, Any]:
     words: dict[str, Any] = {}
-    for file in sorted(_MESSAGES.glob("*.json")):
+    for file in sorted((_MESSAGES / language).glob("*.json")):
         words |= json.loads(file.read_text(encoding="utf-8"))
     return words
 
 
-def words(path: str) -> str:
+def words(path: str, language: str = "en") -> str:
     """`pay.name` as it stands there."""
-    found: Any = _catalogue()
+    found: Any = _catalogue(language)
     for part in path.split("."):
         found = found[part]
     return str(found)

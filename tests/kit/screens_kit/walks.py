@@ -113,7 +113,7 @@ async def paying_with_the_bank(walk: Walk) -> None:
 async def ending(walk: Walk) -> None:
     visitor, page = walk.visitor, walk.visitor.page
     path = await visitor.hold(walk.world.page("blue"), "Placement libre", quantity=1)
-    await walk.world.expire(path.rsplit("/", 1)[-1])
+    await walk.world.stage.expire({"id": path.rsplit("/", 1)[-1]})
     await page.reload()
     await visitor.sees("ended.expired.title")
     await walk.take("09-expired")

@@ -3,13 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
-from sqlalchemy import text
 from system_kit.people import Json, Person
 from system_kit.stage import Stage
 
-from common.database import Database
 from common.testing.waiting import eventually
 from screens_kit.billing import NIGHTS, Night, Type
 
@@ -34,11 +31,6 @@ class World:
 
     def page(self, name: str) -> str:
         return f"/events/{self.events[name]}"
-
-    async def expire(self, order_id: str) -> None:
-        """Let the time of an order be up."""
-        late = "UPDATE orders SET expires_at = clock_timestamp() WHERE id = :id"
-        await _tell(self.stage.database("orders"), late, order_id)
 
 
 async def furnish(stage: Stage) -> World:
@@ -110,10 +102,3 @@ async def _sell_some(world: World) -> None:
         await buyer.ask("PATCH", path, json={"contact": contact})
         await buyer.pay(order)
         await buyer.completion(order)
-
-
-async def _tell(database: Database, statement: str, thing: str) -> None:
-    """Say to a database what no route says this quickly."""
-    async with database.transaction() as tx:
-        await tx.session.execute(text(statement), {"id": UUID(thing)})
-    await database.dispose()
