@@ -17,6 +17,7 @@ export function Checkout({ order, answeredAt }: { order: Order; answeredAt: numb
   const t = useTranslations('checkout');
   const paying = usePaying(order);
   const settled = paying.stage === 'settling';
+  const unpaid = paying.stage === 'choosing' || paying.stage === 'bank';
   return (
     <div className="mx-auto flex max-w-5xl flex-col gap-6 px-4 pt-6 sm:px-6 md:grid md:grid-cols-[minmax(0,1fr)_22rem] md:grid-rows-[auto_auto_1fr] md:gap-x-12 md:gap-y-8 md:pt-10">
       <div className="flex flex-col gap-4">
@@ -26,18 +27,16 @@ export function Checkout({ order, answeredAt }: { order: Order; answeredAt: numb
       {settled ? <div /> : <HoldClock order={order} answeredAt={answeredAt} />}
       <div className="flex flex-col gap-6 max-md:order-1 md:row-span-2">
         <PaymentUnderWay paying={paying} />
-        {paying.stage === 'choosing' || paying.stage === 'bank' ? (
-          <PayForm order={order} paying={paying} />
-        ) : null}
+        {unpaid ? <PayForm order={order} paying={paying} /> : null}
       </div>
       <div>
         <Summary order={order} />
       </div>
-      {settled ? null : (
+      {unpaid && paying.known ? (
         <div className="order-2 flex flex-col md:-mt-4">
           <CancelOrder order={order} />
         </div>
-      )}
+      ) : null}
     </div>
   );
 }

@@ -23,6 +23,8 @@ const STAGES: Partial<Record<Payment['status'], Stage>> = {
 
 export interface Paying {
   stage: Stage;
+  /** Whether the payments were heard of: until then the stage is no more than likely. */
+  known: boolean;
   payment: Payment | null;
   pending: boolean;
   error: unknown;
@@ -52,6 +54,7 @@ export function usePaying(order: Order): Paying {
     confirm.mutate(made.id);
   };
   return {
+    known: data !== undefined,
     stage: payment ? (STAGES[payment.status] ?? 'choosing') : 'choosing',
     payment,
     pending: pay.isPending || confirm.isPending || atBank,

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import { usePaying } from '@/components/checkout/use-paying';
+import { type Paying, usePaying } from '@/components/checkout/use-paying';
 import { useProblemText } from '@/components/layout/use-problem-text';
 import { Button, buttonStyle } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
@@ -10,22 +10,28 @@ import type { Order } from '@/lib/queries/types';
 import { useReserve } from '@/lib/queries/use-reserve';
 import { Summary } from './summary';
 
-const AGAIN: readonly Order['reason'][] = ['expired', 'buyer', 'payment_failed'];
+/** Why nothing was paid, and may be tried again: unless a payment is still under way. */
+const UNPAID: readonly Order['reason'][] = ['expired', 'buyer', 'payment_failed'];
 
 /** An order that is over: what happened to tickets and money, and the way to try again. */
 export function EndedOrder({ order }: { order: Order }) {
   const t = useTranslations('ended');
+  const paying = usePaying(order);
   const reason = order.reason ?? 'buyer';
+  const unpaid = UNPAID.includes(reason);
+  const nothingTaken = unpaid && paying.known && paying.stage === 'choosing';
   return (
     <div className="mx-auto max-w-5xl px-4 pt-8 sm:px-6 md:pt-14">
       <div className="grid gap-8 md:grid-cols-[minmax(0,1fr)_22rem] md:gap-12">
         <div className="flex flex-col gap-6">
           <div role="status" className="flex flex-col gap-3">
             <h1 className="text-title">{t(`${reason}.title`)}</h1>
-            <p className="max-w-prose text-lg text-muted">{t(`${reason}.text`)}</p>
+            {nothingTaken || !unpaid ? (
+              <p className="max-w-prose text-lg text-muted">{t(`${reason}.text`)}</p>
+            ) : null}
           </div>
-          {order.reason === 'expired' ? <LatePayment order={order} /> : null}
-          {AGAIN.includes(order.reason) ? <TryAgain order={order} /> : null}
+          {unpaid ? <LatePayment reason={reason} paying={paying} /> : null}
+          {unpaid ? <WaysOn order={order} again={nothingTaken} /> : null}
         </div>
         <div>
           <Summary order={order} />
@@ -35,11 +41,10 @@ export function EndedOrder({ order }: { order: Order }) {
   );
 }
 
-/** A payment may still be under way when a hold ends; it then decides. */
-function LatePayment({ order }: { order: Order }) {
+/** A payment may still be under way when a hold ends: it then decides, unless its buyer has. */
+function LatePayment({ reason, paying }: { reason: Order['reason']; paying: Paying }) {
   const t = useTranslations('ended');
   const pay = useTranslations('pay');
-  const paying = usePaying(order);
   if (paying.stage === 'choosing') return null;
   return (
     <Notice
@@ -54,12 +59,12 @@ function LatePayment({ order }: { order: Order }) {
         ) : null
       }
     >
-      {t('lateText')}
+      {t(reason === 'expired' ? 'lateText' : 'lateBack')}
     </Notice>
   );
 }
 
-function TryAgain({ order }: { order: Order }) {
+function WaysOn({ order, again }: { order: Order; again: boolean }) {
   const t = useTranslations('ended');
   const text = useProblemText();
   const router = useRouter();
@@ -67,7 +72,7 @@ function TryAgain({ order }: { order: Order }) {
   const back = order.event
     ? `/events/${order.event.id}`
     : `/tickets/${order.items[0]?.ticket_id ?? ''}`;
-  const again = () =>
+  const tryAgain = () =>
     reserve.mutate(
       {
         eventId: order.event?.id ?? null,
@@ -84,9 +89,11 @@ function TryAgain({ order }: { order: Order }) {
         </Notice>
       ) : null}
       <div className="flex flex-wrap gap-3">
-        <Button look="go" pending={reserve.isPending} onClick={again}>
-          {t('again')}
-        </Button>
+        {again ? (
+          <Button look="go" pending={reserve.isPending} onClick={tryAgain}>
+            {t('again')}
+          </Button>
+        ) : null}
         <Link href={back} className={buttonStyle({ look: 'quiet' })}>
           {t('back')}
         </Link>

@@ -12,8 +12,6 @@ export function usePayments(orderId: string | null) {
     ...listPaymentsOptions({ query: { order_id: orderId ?? '' } }),
     enabled: orderId !== null,
     staleTime: 1_000, // several parts of a page ask the same at once
-    refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) ? 2_000 : false),
+    refetchInterval: ({ state }) => (state.data?.items.some(isLive) ? 2_000 : false),
   });
 }
-
-const isUnderWay = ({ status }: Payment) => status === 'processing' || status === 'authorized';

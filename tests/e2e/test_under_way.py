@@ -1,0 +1,94 @@
+"""A payment under way, and what the page of its order says and offers meanwhile."""
+
+from math import inf
+
+import pytest
+import pytest_asyncio
+from browser_kit.network import PAYMENTS, Gate, disturb, showing
+from browser_kit.visitor import Open, Visitor
+from browser_kit.words import words
+from playwright.async_api import Locator, expect
+from system_kit.people import CHALLENGED, Json, Person
+from system_kit.stage import Stage
+
+pytestmark = pytest.mark.e2e
+
+UNKNOWN = showing(status="processing")
+
+
+@pytest_asyncio.fixture
+async def buyer(stage: Stage) -> Person:
+    return await stage.guest()
+
+
+@pytest_asyncio.fixture
+async def order(stage: Stage, buyer: Person) -> Json:
+    """Held tickets of an event."""
+    seller = await stage.member()
+    event = await seller.announce()
+    return await buyer.order(await seller.offer(event_id=event["id"]))
+
+
+def again(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("button", name=words("ended.again"))
+
+
+def give_back(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("button", name=words("checkout.cancel"))
+
+
+def page_of(order: Json, language: str = "") -> str:
+    return f"{language}/orders/{order['id']}"
+
+
+class TestAfterTheHold:
+    """While nobody knows what the bank says, a second purchase may be a second bill."""
+
+    async def test_nobody_is_asked_to_buy_again(
+        self, window: Open, stage: Stage, buyer: Person, order: Json
+    ) -> None:
+        payment = await buyer.pay(order, CHALLENGED)
+        await buyer.answer_bank(payment, "decline")
+        await buyer.confirm(payment)
+        await stage.expire(order)
+        await buyer.expiry(order)
+        async with window() as visitor:
+            await visitor.come_as(buyer)
+            unknown = await disturb(visitor.page, PAYMENTS, UNKNOWN, times=inf)
+            await visitor.go(page_of(order))
+            await visitor.sees("ended.late")
+            await expect(again(visitor)).to_have_count(0)
+            nothing_taken = visitor.page.get_by_text(words("ended.expired.text"))
+            await expect(nothing_taken).to_have_count(0)
+            unknown.end()
+            await expect(again(visitor)).to_be_visible()
+            await expect(nothing_taken).to_be_visible()
+
+    async def test_before_payments_are_known_nothing_is_promised(
+        self, window: Open, stage: Stage, buyer: Person, order: Json
+    ) -> None:
+        await stage.expire(order)
+        await buyer.expiry(order)
+        async with window() as visitor:
+            await visitor.come_as(buyer)
+            known = Gate()
+            await disturb(visitor.page, PAYMENTS, known, times=inf)
+            await visitor.go(page_of(order))
+            await visitor.sees("ended.expired.title")
+            await expect(again(visitor)).to_have_count(0)
+            known.open()
+            await expect(again(visitor)).to_be_visible()
+
+
+async def test_what_may_be_charged_is_not_given_back(
+    window: Open, buyer: Person, order: Json
+) -> None:
+    await buyer.pay(order, CHALLENGED)
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        unknown = await disturb(visitor.page, PAYMENTS, UNKNOWN, times=inf)
+        await visitor.go(page_of(order))
+        await visitor.sees("pay.unknown")
+        await expect(give_back(visitor)).to_have_count(0)
+        unknown.end()
+        await expect(give_back(visitor)).to_be_visible()
