@@ -12,6 +12,8 @@ from playwright.async_api import Page, expect
 from system_kit.people import Json
 from system_kit.stage import Stage
 
+from common.testing.waiting import eventually
+
 pytestmark = pytest.mark.e2e
 
 FLOOR, BALCONY = "Floor", "Balcony"
@@ -135,6 +137,18 @@ async def test_going_back_and_clicking_again_orders_and_pays_once(
         await paid_once(unsure)
 
 
+async def test_going_back_from_the_bank_and_clicking_again_orders_once(
+    window: Open, page_of_event: str
+) -> None:
+    async with window() as unsure:
+        path = await unsure.hold(page_of_event, FLOOR, quantity=1)
+        await unsure.pay("secure")
+        await unsure.page.wait_for_url("**/test-provider/challenges/*")
+        await eventually(lambda: is_awaited(unsure))
+        assert await unsure.hold(page_of_event, FLOOR, quantity=1) == path
+        assert len(await unsure.ask("/api/orders")) == 1
+
+
 async def test_a_slow_phone_buys(window: Open, page_of_event: str) -> None:
     async with window() as guest:
         await slow_down(guest.page)
@@ -167,6 +181,11 @@ def banner(visitor: Visitor) -> Any:
 async def kind(visitor: Visitor) -> str:
     answer = await visitor.page.request.get(f"{visitor.origin}/api/users/currentuser")
     return (await answer.json())["current_user"]["kind"]
+
+
+async def is_awaited(visitor: Visitor) -> bool:
+    [order] = await visitor.ask("/api/orders")
+    return order["status"] == "awaiting_payment"
 
 
 async def paid_once(visitor: Visitor) -> None:

@@ -9,13 +9,11 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { useIdInPath } from '@/i18n/path';
 import { isCode } from '@/lib/http/problem';
 import type { Order, PaymentConfig } from '@/lib/queries/types';
-import { useOrder } from '@/lib/queries/use-order';
+import { isOpen, useOrder } from '@/lib/queries/use-order';
 import { isLive, usePayments } from '@/lib/queries/use-payments';
 import { CompleteOrder } from './complete-order';
 import { EndedOrder } from './ended-order';
 import { NoOrder } from './no-order';
-
-const isOpen = ({ status }: Order) => status === 'created' || status === 'awaiting_payment';
 
 /** An order in whatever state it is: to be paid, complete, or over. */
 export function OrderView({ payments }: { payments: PaymentConfig | null }) {

@@ -7,6 +7,10 @@ import type { Order } from './types';
 
 const WAIT = 8;
 
+/** Still to be paid: its tickets are held. */
+export const isOpen = ({ status }: Order): boolean =>
+  status === 'created' || status === 'awaiting_payment';
+
 /** One order, kept current while it may still change. */
 export function useOrder(id: string | null, watch: (order: Order) => boolean) {
   const queries = useQueryClient();

@@ -5,6 +5,7 @@ import { forget, keyOf } from '../http/intent';
 import { once } from '../http/once';
 import type { Order } from './types';
 import { useSomebody } from './use-become';
+import { isOpen } from './use-order';
 
 export interface Wish {
   eventId: string | null;
@@ -39,7 +40,7 @@ export function useReserve() {
 
 async function hold(wish: Wish): Promise<Order> {
   const first = await reserve(wish);
-  if (!first.replayed || first.order.status === 'created') return first.order;
+  if (!first.replayed || isOpen(first.order)) return first.order;
   forget(SCOPE, wish.items); // that order is over: this is a new wish
   return (await reserve(wish)).order;
 }
