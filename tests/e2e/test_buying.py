@@ -149,6 +149,22 @@ async def test_going_back_from_the_bank_and_clicking_again_orders_once(
         assert len(await unsure.ask("/api/orders")) == 1
 
 
+async def test_the_same_choice_at_another_price_is_another_wish(
+    window: Open, stage: Stage
+) -> None:
+    seller = await stage.member()
+    event = await seller.announce()
+    floor = await seller.offer(event_id=event["id"], title=FLOOR)
+    async with window() as guest:
+        first = await guest.hold(f"/events/{event['id']}", FLOOR, quantity=1)
+        change = {"price": 3_000}
+        await seller.ask("PATCH", f"/api/tickets/{floor['id']}", json=change)
+        await eventually(lambda: offers(guest, event, "$30.00"))
+        assert await guest.hold(f"/events/{event['id']}", FLOOR, quantity=1) != first
+        totals = [order["total"] for order in await guest.ask("/api/orders")]
+        assert totals == [3_000, 2_550]
+
+
 async def test_a_slow_phone_buys(window: Open, page_of_event: str) -> None:
     async with window() as guest:
         await slow_down(guest.page)
@@ -186,6 +202,13 @@ async def kind(visitor: Visitor) -> str:
 async def is_awaited(visitor: Visitor) -> bool:
     [order] = await visitor.ask("/api/orders")
     return order["status"] == "awaiting_payment"
+
+
+async def offers(visitor: Visitor, event: Json, price: str) -> bool:
+    """Load the page of an event, and look whether it names a price."""
+    await visitor.go(f"/events/{event['id']}")
+    await expect(visitor.get_button).to_be_visible()
+    return await visitor.page.get_by_role("listitem").get_by_text(price).count() > 0
 
 
 async def paid_once(visitor: Visitor) -> None:

@@ -15,6 +15,9 @@ export interface Wish {
 
 const SCOPE = 'order';
 
+/** What makes two wishes one: the same choice at another price is another wish. */
+const choiceOf = ({ items, total }: Wish) => ({ items, total });
+
 /** The same choice is the same wish, in whatever order it was made. */
 const byTicket = (one: Wish['items'][number], other: Wish['items'][number]) =>
   one.ticket_id.localeCompare(other.ticket_id);
@@ -26,7 +29,7 @@ export function useReserve() {
   return useMutation({
     mutationFn: ({ items, ...rest }: Wish) => {
       const wish = { ...rest, items: items.toSorted(byTicket) };
-      return once(`${SCOPE}:${JSON.stringify(wish.items)}`, async () => {
+      return once(`${SCOPE}:${JSON.stringify(choiceOf(wish))}`, async () => {
         await somebody();
         return hold(wish);
       });
@@ -41,18 +44,15 @@ export function useReserve() {
 async function hold(wish: Wish): Promise<Order> {
   const first = await reserve(wish);
   if (!first.replayed || isOpen(first.order)) return first.order;
-  forget(SCOPE, wish.items); // that order is over: this is a new wish
+  forget(SCOPE, choiceOf(wish)); // that order is over: this is a new wish
   return (await reserve(wish)).order;
 }
 
-async function reserve({
-  eventId,
-  items,
-  total,
-}: Wish): Promise<{ order: Order; replayed: boolean }> {
+async function reserve(wish: Wish): Promise<{ order: Order; replayed: boolean }> {
+  const { eventId, items, total } = wish;
   const { data, response } = await createOrder({
     body: { items, expected_total: total },
-    headers: { 'Idempotency-Key': keyOf(SCOPE, items) },
+    headers: { 'Idempotency-Key': keyOf(SCOPE, choiceOf(wish)) },
     query: eventId ? { event_id: eventId } : {},
     throwOnError: true,
   });

@@ -150,7 +150,8 @@ class Visitor:
     async def holds(self) -> str:
         """Wait for the page on which to pay; its path."""
         await self.page.wait_for_url("**/orders/*")
-        await expect(self.page.get_by_text(words("hold.heldFor"))).to_be_visible()
+        held = self.page.get_by_text(words("hold.heldFor"), exact=True)
+        await expect(held).to_be_visible()
         return self.page.url.removeprefix(self.origin)
 
     @property
