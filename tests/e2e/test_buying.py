@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from browser_kit.network import ORDER, Gate, disturb
 from browser_kit.visitor import PASSWORD, Open, Visitor
 from browser_kit.words import words
 from playwright.async_api import Page, expect
@@ -163,6 +164,45 @@ async def test_the_same_choice_at_another_price_is_another_wish(
         assert await guest.hold(f"/events/{event['id']}", FLOOR, quantity=1) != first
         totals = [order["total"] for order in await guest.ask("/api/orders")]
         assert totals == [3_000, 2_550]
+
+
+async def test_nothing_else_is_chosen_while_tickets_are_being_held(
+    window: Open, page_of_event: str
+) -> None:
+    async with window() as hasty:
+        await hasty.go(page_of_event)
+        await hasty.choose(FLOOR, 1)
+        held = Gate()
+        await disturb(hasty.page, ORDER, held)
+        await hasty.get_button.click()
+        await hasty.sees("buy.holding")
+        quantity = words("buy.quantityOf").format(title=FLOOR)
+        box = hasty.page.get_by_role("textbox", name=quantity)
+        await expect(box).to_be_disabled()
+        held.open()
+        await hasty.holds()
+        assert len(await hasty.ask("/api/orders")) == 1
+
+
+async def test_who_takes_the_last_is_not_told_that_others_have_them(
+    window: Open, stage: Stage
+) -> None:
+    seller = await stage.member()
+    event = await seller.announce()
+    last = await seller.offer(event_id=event["id"], title=FLOOR, quantity=1)
+    async with window() as buyer, window() as onlooker:
+        await onlooker.go(f"/events/{event['id']}")
+        await buyer.go(f"/events/{event['id']}")
+        await buyer.choose(FLOOR, 1)
+        held = Gate()
+        await disturb(buyer.page, ORDER, held)
+        await buyer.get_button.click()
+        await seller.sees(last, available=0)
+        await onlooker.sees("buy.allHeldText")
+        await buyer.sees("buy.holding")
+        await expect(buyer.page.get_by_text(words("buy.allHeld"))).to_have_count(0)
+        held.open()
+        await buyer.holds()
 
 
 async def test_a_slow_phone_buys(window: Open, page_of_event: str) -> None:

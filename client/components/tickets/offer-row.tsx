@@ -12,11 +12,13 @@ interface Props {
   timezone: string;
   quantity: number;
   max: number;
+  /** On its way to being held: nothing else can be chosen meanwhile. */
+  pending: boolean;
   refusal: unknown;
   onChange: (quantity: number) => void;
 }
 
-export function OfferRow({ offer, timezone, quantity, max, refusal, onChange }: Props) {
+export function OfferRow({ offer, timezone, quantity, max, pending, refusal, onChange }: Props) {
   const t = useTranslations('buy');
   return (
     <li className="flex flex-col gap-2 py-5">
@@ -29,6 +31,7 @@ export function OfferRow({ offer, timezone, quantity, max, refusal, onChange }: 
           <Stepper
             value={quantity}
             max={max}
+            disabled={pending}
             onChange={onChange}
             label={t('quantityOf', { title: offer.title })}
             fewer={t('fewer', { title: offer.title })}

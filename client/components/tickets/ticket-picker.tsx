@@ -27,31 +27,38 @@ export function TicketPicker({ eventId, timezone, offers, clock, refresh }: Prop
   const [wished, setWished] = useState<Quantities>(() => firstWish(offers));
   const router = useRouter();
   const reserve = useReserve();
-  const chosen = chosenOf(offers, wished);
-  const total = totalOf(offers, chosen);
-  const buy = () =>
+  const [asked, setAsked] = useState(offers);
+  const pending = reserve.isPending || reserve.isSuccess;
+  // What is taken from now on may be what was asked for: that others have it is no news.
+  const shown = pending ? asked : offers;
+  const chosen = chosenOf(shown, wished);
+  const total = totalOf(shown, chosen);
+  const buy = () => {
+    setAsked(offers);
     reserve.mutate(
       { eventId, items: itemsOf(chosen), total },
       { onSuccess: ({ id }) => router.push(`/orders/${id}`), onError: refresh },
     );
+  };
   return (
     <section id="tickets" aria-labelledby="tickets-title" className="flex flex-col gap-4">
       <h2 id="tickets-title" className="sr-only">
         {t('tickets')}
       </h2>
-      <SaleCountdown offers={offers} clock={clock} timezone={timezone} onOver={refresh} />
+      <SaleCountdown offers={shown} clock={clock} timezone={timezone} onOver={refresh} />
       <Stub>
         <ul className="divide-y divide-line px-5 sm:px-6">
-          {offers.map((offer) => (
+          {shown.map((offer) => (
             <OfferRow
               key={offer.id}
               offer={offer}
               timezone={timezone}
               quantity={chosen[offer.id] ?? 0}
               max={mostOf(offer, chosen)}
+              pending={pending}
               refusal={reserve.error}
               onChange={(quantity) => {
-                reserve.reset();
+                if (reserve.isError) reserve.reset();
                 setWished({ ...chosen, [offer.id]: quantity });
               }}
             />
@@ -59,14 +66,14 @@ export function TicketPicker({ eventId, timezone, offers, clock, refresh }: Prop
         </ul>
         <TearLine />
         <div className="flex flex-col gap-4 px-5 pb-5 sm:px-6 sm:pb-6">
-          <Refusal error={reserve.error} offers={offers} eventId={eventId} />
+          <Refusal error={reserve.error} offers={shown} eventId={eventId} />
           <BuyBar
             units={unitsOf(chosen)}
             total={total}
-            currency={offers[0]?.currency ?? 'usd'}
-            pending={reserve.isPending || reserve.isSuccess}
+            currency={shown[0]?.currency ?? 'usd'}
+            pending={pending}
             onBuy={buy}
-            offers={offers}
+            offers={shown}
           />
         </div>
       </Stub>

@@ -5,6 +5,7 @@ import { useHydrated } from './use-hydrated';
 interface Props {
   value: number;
   max: number;
+  disabled?: boolean;
   onChange: (value: number) => void;
   /** Whose quantity it is, read with the value. */
   label: string;
@@ -13,12 +14,12 @@ interface Props {
 }
 
 /** A quantity: two buttons around a number, and arrow keys on the number itself. */
-export function Stepper({ value, max, onChange, label, fewer, more }: Props) {
+export function Stepper({ value, max, disabled, onChange, label, fewer, more }: Props) {
   // Until the page's script is there, nothing chosen would be kept: so nothing can be.
   const ready = useHydrated();
   const change = (next: number) => onChange(Math.min(max, Math.max(0, next)));
   return (
-    <fieldset className="flex items-center gap-1" aria-label={label} disabled={!ready}>
+    <fieldset className="flex items-center gap-1" aria-label={label} disabled={disabled || !ready}>
       <StepButton name={fewer} disabled={value <= 0} onClick={() => change(value - 1)}>
         <Minus className="size-4" aria-hidden />
       </StepButton>
