@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from browser_kit.visitor import Open, Visitor
+from browser_kit.words import words
 from playwright.async_api import Locator, expect
 from system_kit.people import Json, Person
 from system_kit.stage import Stage
@@ -24,9 +25,9 @@ async def offered(stage: Stage) -> Json:
     return await seller.offer(event_id=event["id"], title="Floor")
 
 
-async def bought(buyer: Person, offered: Json) -> Json:
+async def bought(buyer: Person, offered: Json, email: str = "ada@example.com") -> Json:
     order = await buyer.order(offered)
-    contact = {"name": "Ada Lovelace", "email": "ada@example.com"}
+    contact = {"name": "Ada Lovelace", "email": email}
     path = f"/api/orders/{order['id']}"
     await buyer.ask("PATCH", path, json={"contact": contact})
     await buyer.pay(order)
@@ -51,6 +52,42 @@ async def test_a_receipt_is_all_that_is_printed(
         for role in ("banner", "contentinfo", "navigation", "button"):
             await expect(visitor.page.get_by_role(role)).to_have_count(0)
         assert (await visitor.page.pdf()).startswith(b"%PDF")
+
+
+async def test_a_receipt_says_what_went_back_and_what_is_paid(
+    window: Open, stage: Stage, buyer: Person
+) -> None:
+    seller = await stage.member()
+    event = await seller.announce()
+    order = await bought(buyer, await seller.offer(event_id=event["id"]))
+    [payment] = (await buyer.ask("GET", "/api/payments"))["items"]
+    await buyer.captured(payment)
+    await seller.refund(payment, amount=1_000, restock=False)
+    await buyer.watch(order, lambda o: o["amount_refunded"] == 1_000)
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.go(f"/orders/{order['id']}")
+        await visitor.is_done()
+        await visitor.page.emulate_media(media="print")
+        receipt = visitor.page.get_by_role("region", name=words("receipt.title"))
+        for name, value in (("order.refunded", "-$10.00"), ("order.paid", "$15.50")):
+            line = receipt.locator("div").filter(has_text=words(name)).last
+            await expect(line).to_contain_text(value)
+
+
+async def test_what_costs_nothing_was_paid_with_no_card(
+    window: Open, stage: Stage, buyer: Person
+) -> None:
+    seller = await stage.member()
+    order = await buyer.order(await seller.offer(price=0))
+    await buyer.pay(order, token=None)
+    await buyer.completion(order)
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.go(f"/orders/{order['id']}")
+        await visitor.sees("order.yours")
+        for line in ("receipt.test", "receipt.paid"):
+            await expect(visitor.page.get_by_text(words(line))).to_have_count(0)
 
 
 async def test_an_order_is_found_among_others(

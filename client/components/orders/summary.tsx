@@ -48,10 +48,11 @@ export function EventWhen({ event }: { event: NonNullable<Order['event']> }) {
   );
 }
 
+/** What an order costs, and what of it has gone back. */
 export function Prices({ order }: { order: Order }) {
   const t = useTranslations('order');
   const { money } = useFormat();
-  const { currency } = order;
+  const { currency, total, amount_refunded: refunded } = order;
   return (
     <dl className="flex flex-col gap-2.5 px-5 pt-1 pb-5 sm:px-6 sm:pb-6">
       {order.items.map((item) => (
@@ -75,10 +76,20 @@ export function Prices({ order }: { order: Order }) {
       ))}
       <div className="mt-1 flex items-baseline justify-between gap-4 border-line border-t pt-3 font-semibold">
         <dt>{t('total')}</dt>
-        <dd className="font-bold font-display text-xl tabular-nums">
-          {money(order.total, currency)}
-        </dd>
+        <dd className="font-bold font-display text-xl tabular-nums">{money(total, currency)}</dd>
       </div>
+      {refunded > 0 ? (
+        <>
+          <div className="flex justify-between gap-4">
+            <dt>{t('refunded')}</dt>
+            <dd className="tabular-nums">{money(-refunded, currency)}</dd>
+          </div>
+          <div className="flex justify-between gap-4 font-semibold">
+            <dt>{t('paid')}</dt>
+            <dd className="tabular-nums">{money(total - refunded, currency)}</dd>
+          </div>
+        </>
+      ) : null}
     </dl>
   );
 }

@@ -4,7 +4,11 @@ import type { Payment } from './types';
 
 const LIVE: readonly Payment['status'][] = ['processing', 'requires_action', 'authorized'];
 
+/** Its money came, whatever has gone back since. */
+const TAKEN: readonly Payment['status'][] = ['authorized', 'captured', 'refunded'];
+
 export const isLive = ({ status }: Payment): boolean => LIVE.includes(status);
+export const wasTaken = ({ status }: Payment): boolean => TAKEN.includes(status);
 
 /** The attempts to pay an order, newest first; asked again while one is under way. */
 export function usePayments(orderId: string | null) {
