@@ -101,7 +101,7 @@ async def test_an_order_is_found_among_others(
         await visitor.press("orders.filters.complete")
         await expect(rows(visitor)).to_have_count(1)
         await expect(rows(visitor)).to_contain_text(paid["code"])
-        await visitor.press("orders.filters.created")
+        await visitor.press("orders.filters.open")
         await expect(rows(visitor)).to_contain_text(open_["code"])
         await visitor.press("orders.filters.cancelled")
         await visitor.sees("orders.noneOfThese")

@@ -1,42 +1,115 @@
 'use client';
 
 import { Timer } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { Clock } from '@/components/orders/clock';
+import { Clock, ClockAnnouncer } from '@/components/orders/clock';
 import { useClock } from '@/components/orders/use-clock';
 import { Link } from '@/i18n/link';
 import { usePath } from '@/i18n/path';
-import { type RunningHold, useRunningHold } from '@/lib/queries/use-running-hold';
+import type { Order } from '@/lib/queries/types';
+import { useNewestOrders } from '@/lib/queries/use-newest-orders';
+import { isOpen } from '@/lib/queries/use-order';
 
-/** The running hold, on every page but its own: nobody loses tickets by looking around. */
+const pathOf = ({ id }: Order) => `/orders/${id}`;
+
+/** A hold that lasts longer than it did, because its buyer is at the bank, is not over. */
+const isSame = (order: Order, over: Order | null) =>
+  order.id === over?.id && order.expires_at === over.expires_at;
+
+/** As far as is known: an order that was paid or given back elsewhere is not told of. */
+const hasRunOut = (order: Order) => isOpen(order) || order.reason === 'expired';
+
+/**
+ * The running hold, on every page but its own: nobody loses tickets by looking around. When its
+ * time is up that is said, until somebody looks at it.
+ */
 export function HoldBanner() {
-  const hold = useRunningHold();
+  const t = useTranslations('hold');
+  const { orders, answeredAt, refresh } = useNewestOrders();
+  const [over, setOver] = useState<Order | null>(null);
   const path = usePath();
-  if (!hold || path === null || path === `/orders/${hold.order.id}`) return null;
-  return <Running key={hold.order.id} hold={hold} />;
+  if (over && path === pathOf(over)) setOver(null);
+  const running = orders.find((order) => isOpen(order) && !isSame(order, over));
+  const ended = orders.find((order) => order.id === over?.id && hasRunOut(order));
+  const shown = running && path !== pathOf(running) ? running : null;
+  const told = ended && ended.id !== running?.id ? ended : null;
+  if (path === null || !(told || shown)) return null;
+  const end = (order: Order) => {
+    setOver(order);
+    refresh();
+  };
+  return (
+    <aside aria-label={t('label')} className="sticky top-16 z-20" data-print="no">
+      {told ? <Ended order={told} /> : null}
+      {shown ? <Running key={shown.id} order={shown} answeredAt={answeredAt} onOver={end} /> : null}
+    </aside>
+  );
 }
 
-function Running({ hold: { order, answeredAt } }: { hold: RunningHold }) {
+interface RunningProps {
+  order: Order;
+  answeredAt: number;
+  onOver: (order: Order) => void;
+}
+
+function Running({ order, answeredAt, onOver }: RunningProps) {
   const t = useTranslations('hold');
   const left = useClock(order.expires_at, order.now, answeredAt);
-  if (left.over) return null;
+  useEffect(() => {
+    if (left.over) onOver(order);
+  });
   const count = order.items.reduce((sum, { quantity }) => sum + quantity, 0);
   return (
-    <aside aria-label={t('label')} className="sticky top-16 z-20 bg-go text-on-go" data-print="no">
+    <Line className="bg-go text-on-go" action={<Way order={order}>{t('finish')}</Way>}>
+      <p className="min-w-0 flex-1 truncate">
+        <span className="font-semibold">{t('running', { count })}</span>
+        {order.event ? <span className="max-sm:hidden"> · {order.event.name}</span> : null}
+      </p>
+      <Clock left={left} />
+      <ClockAnnouncer left={left} />
+    </Line>
+  );
+}
+
+function Ended({ order }: { order: Order }) {
+  const t = useTranslations('hold');
+  return (
+    <Line className="bg-warn-soft" action={<Way order={order}>{t('look')}</Way>}>
+      <p role="alert" className="min-w-0 flex-1 font-semibold">
+        {t('over')}
+      </p>
+    </Line>
+  );
+}
+
+function Line({
+  className,
+  action,
+  children,
+}: {
+  className: string;
+  action: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <div className={className}>
       <div className="mx-auto flex max-w-6xl items-center gap-3 px-4 py-2 text-sm sm:px-6">
         <Timer className="size-5 shrink-0" aria-hidden />
-        <p className="min-w-0 flex-1 truncate">
-          <span className="font-semibold">{t('running', { count })}</span>
-          {order.event ? <span className="max-sm:hidden"> · {order.event.name}</span> : null}
-        </p>
-        <Clock left={left} />
-        <Link
-          href={`/orders/${order.id}`}
-          className="rounded-full bg-on-go px-4 py-1.5 font-semibold text-go outline-on-go"
-        >
-          {t('finish')}
-        </Link>
+        {children}
+        {action}
       </div>
-    </aside>
+    </div>
+  );
+}
+
+function Way({ order, children }: { order: Order; children: ReactNode }) {
+  return (
+    <Link
+      href={pathOf(order)}
+      className="rounded-full bg-on-go px-4 py-1.5 font-semibold text-go outline-on-go"
+    >
+      {children}
+    </Link>
   );
 }

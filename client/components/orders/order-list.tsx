@@ -10,19 +10,16 @@ import { Filter } from '@/components/ui/filter';
 import { Loading, Skeleton } from '@/components/ui/skeleton';
 import { Link } from '@/i18n/link';
 import { useCurrentUser } from '@/lib/queries/use-current-user';
-import { type OrderStatus, useOrders } from '@/lib/queries/use-orders';
+import { type OrderFilter, useOrders } from '@/lib/queries/use-orders';
 import { OrderRow } from './order-row';
 
-const FILTERS = ['all', 'created', 'complete', 'cancelled'] as const satisfies readonly (
-  | OrderStatus
-  | 'all'
-)[];
+const FILTERS: readonly OrderFilter[] = ['all', 'open', 'complete', 'cancelled'];
 
 /** One's own orders, newest first. */
 export function OrderList() {
   const t = useTranslations('orders');
   const { user, member, known } = useCurrentUser();
-  const [filter, setFilter] = useState<(typeof FILTERS)[number]>('all');
+  const [filter, setFilter] = useState<OrderFilter>('all');
   if (!known) return <RowsSkeleton />;
   if (!user) return <Nobody />;
   return (
@@ -34,15 +31,15 @@ export function OrderList() {
         onChange={setFilter}
         options={FILTERS.map((value) => ({ value, name: t(`filters.${value}`) }))}
       />
-      <Rows status={filter === 'all' ? undefined : filter} />
+      <Rows filter={filter} />
     </div>
   );
 }
 
-function Rows({ status }: { status: OrderStatus | undefined }) {
+function Rows({ filter }: { filter: OrderFilter }) {
   const t = useTranslations('orders');
   const common = useTranslations('common');
-  const query = useOrders(status, true);
+  const query = useOrders(filter);
   const orders = query.data?.pages.flatMap(({ items }) => items);
   if (query.isError && !orders) return <QueryProblem error={query.error} again={query.refetch} />;
   if (!orders) return <RowsSkeleton />;
@@ -50,14 +47,14 @@ function Rows({ status }: { status: OrderStatus | undefined }) {
     return (
       <Empty
         icon={Ticket}
-        title={status ? t('noneOfThese') : t('none')}
+        title={filter === 'all' ? t('none') : t('noneOfThese')}
         action={
           <Link href="/search" className={buttonStyle({})}>
             {t('find')}
           </Link>
         }
       >
-        {status ? null : t('noneText')}
+        {filter === 'all' ? t('noneText') : null}
       </Empty>
     );
   }

@@ -3,19 +3,37 @@ import { listOrders } from '../api/sdk.gen';
 import { pages } from './pages';
 import type { Order } from './types';
 
-export type OrderStatus = Order['status'];
+/** `open`: still to be paid, whether its buyer is at the bank or has not begun. */
+export type OrderFilter = 'all' | 'open' | 'complete' | 'cancelled';
+
+const OPEN = ['created', 'awaiting_payment'] as const satisfies readonly Order['status'][];
+/** More than anybody may hold at once: one page has them all. */
+const MOST = 100;
 
 /** One's own orders, newest first. */
-export function useOrders(status: OrderStatus | undefined, enabled: boolean) {
+export function useOrders(filter: OrderFilter) {
   return useInfiniteQuery({
-    queryKey: ['orders', status ?? 'all'],
+    queryKey: ['orders', filter],
     ...pages(({ signal, ...from }) =>
-      listOrders({
-        query: { ...(status ? { status } : {}), ...from },
-        signal,
-        throwOnError: true,
-      }),
+      filter === 'open'
+        ? openOrders(signal)
+        : listOrders({
+            query: { ...(filter === 'all' ? {} : { status: filter }), ...from },
+            signal,
+            throwOnError: true,
+          }),
     ),
-    enabled,
   });
+}
+
+async function openOrders(signal: AbortSignal) {
+  const answers = await Promise.all(
+    OPEN.map((status) =>
+      listOrders({ query: { status, limit: MOST }, signal, throwOnError: true }),
+    ),
+  );
+  const items = answers.flatMap(({ data }) => data.items);
+  // Ids are in the order of time.
+  items.sort((one, other) => other.id.localeCompare(one.id));
+  return { data: { items, next: null } };
 }

@@ -1,0 +1,103 @@
+"""The hold that goes along on every page, until it is paid or over."""
+
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from browser_kit.visitor import Open, Visitor
+from browser_kit.words import words
+from playwright.async_api import Locator, expect
+from system_kit.people import CHALLENGED, Json, Person
+from system_kit.stage import Stage
+
+pytestmark = pytest.mark.e2e
+
+#: What is left of a hold, and after what time a screen reader is told what.
+LEFT, TOLD = timedelta(minutes=4), timedelta(minutes=2, seconds=30)
+SAID = "2 minutes left to pay for your tickets."
+
+
+@pytest_asyncio.fixture
+async def buyer(stage: Stage) -> Person:
+    return await stage.guest()
+
+
+@pytest_asyncio.fixture
+async def offered(stage: Stage) -> Json:
+    seller = await stage.member()
+    event = await seller.announce()
+    return await seller.offer(event_id=event["id"])
+
+
+def banner(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("complementary", name=words("hold.label"))
+
+
+async def test_an_order_at_the_bank_is_not_forgotten(
+    window: Open, buyer: Person, offered: Json
+) -> None:
+    order = await buyer.order(offered)
+    await buyer.pay(order, CHALLENGED)
+    await buyer.watch(order, lambda o: o["status"] == "awaiting_payment")
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.go("/")
+        await expect(banner(visitor)).to_be_visible()
+        await visitor.go("/orders")
+        await visitor.press("orders.filters.open")
+        rows = visitor.page.get_by_role("main").get_by_role("listitem")
+        await expect(rows).to_contain_text(order["code"])
+
+
+async def test_the_end_of_a_hold_is_told_and_the_one_before_it_shown(
+    window: Open, stage: Stage, buyer: Person, offered: Json
+) -> None:
+    older, newer = await buyer.order(offered, 2), await buyer.order(offered)
+    await stage.expire(newer, LEFT)
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.page.clock.install()
+        await visitor.go("/")
+        leads = banner(visitor).get_by_role("link", name=words("hold.finish"))
+        await expect(leads).to_have_attribute("href", f"/orders/{newer['id']}")
+        await visitor.turn_clock(TOLD)
+        await expect(banner(visitor).get_by_text(SAID)).to_be_attached()
+        await visitor.turn_clock(LEFT - TOLD)
+        await visitor.sees("hold.over")
+        await expect(leads).to_have_attribute("href", f"/orders/{older['id']}")
+        await visitor.page.get_by_role("link", name=words("hold.look")).click()
+        await visitor.page.wait_for_url(f"**/orders/{newer['id']}")
+        await visitor.go("/")
+        await expect(visitor.page.get_by_text(words("hold.over"))).to_have_count(0)
+
+
+async def test_a_hold_that_lasts_longer_meanwhile_is_not_told_to_be_over(
+    window: Open, stage: Stage, buyer: Person, offered: Json
+) -> None:
+    order = await buyer.order(offered)
+    await stage.expire(order, LEFT)
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.page.clock.install()
+        await visitor.go("/")
+        await expect(banner(visitor)).to_be_visible()
+        await stage.expire(order, 3 * LEFT)
+        await visitor.turn_clock(LEFT)
+        await expect(banner(visitor)).to_be_visible()
+        await expect(visitor.page.get_by_text(words("hold.over"))).to_have_count(0)
+
+
+async def test_what_was_paid_elsewhere_is_not_told_to_be_over(
+    window: Open, stage: Stage, buyer: Person, offered: Json
+) -> None:
+    order = await buyer.order(offered)
+    await stage.expire(order, LEFT)
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.page.clock.install()
+        await visitor.go("/")
+        await expect(banner(visitor)).to_be_visible()
+        await buyer.pay(order)
+        await buyer.completion(order)
+        await visitor.turn_clock(LEFT)
+        await expect(banner(visitor)).to_have_count(0)
