@@ -14,6 +14,7 @@ from system_kit.stage import Stage
 pytestmark = pytest.mark.e2e
 
 UNKNOWN = showing(status="processing")
+GERMAN = "de"
 
 
 @pytest_asyncio.fixture
@@ -92,3 +93,22 @@ async def test_what_may_be_charged_is_not_given_back(
         await expect(give_back(visitor)).to_have_count(0)
         unknown.end()
         await expect(give_back(visitor)).to_be_visible()
+
+
+async def test_who_comes_back_after_the_bank_has_spoken_reads_their_own_language(
+    window: Open, buyer: Person, order: Json
+) -> None:
+    payment = await buyer.pay(order, CHALLENGED)
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.go(page_of(order, "/de"))
+        leave = visitor.page.get_by_role("button", name=words("pay.visitBank", GERMAN))
+        await leave.click()
+        await visitor.page.wait_for_url("**/test-provider/challenges/*")
+        back = await buyer.answer_bank(payment, "approve")
+        await buyer.confirm(payment)
+        await buyer.completion(order)
+        await visitor.page.goto(back)
+        await visitor.page.wait_for_url(f"{visitor.origin}{page_of(order, '/de')}")
+        going = visitor.page.get_by_role("heading", name=words("order.going", GERMAN))
+        await expect(going).to_be_visible()

@@ -12,10 +12,17 @@ import { PayForm } from './pay-form';
 import { PaymentUnderWay } from './payment-under-way';
 import { usePaying } from './use-paying';
 
+interface Props {
+  order: Order;
+  answeredAt: number;
+  /** The buyer comes from the bank. */
+  back: boolean;
+}
+
 /** One page from held tickets to paid ones. */
-export function Checkout({ order, answeredAt }: { order: Order; answeredAt: number }) {
+export function Checkout({ order, answeredAt, back }: Props) {
   const t = useTranslations('checkout');
-  const paying = usePaying(order);
+  const paying = usePaying(order, back);
   const settled = paying.stage === 'settling';
   const unpaid = paying.stage === 'choosing' || paying.stage === 'bank';
   return (

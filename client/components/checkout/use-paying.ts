@@ -7,6 +7,7 @@ import { usePay } from '@/lib/queries/use-pay';
 import { usePaymentConfig } from '@/lib/queries/use-payment-config';
 import { usePayments } from '@/lib/queries/use-payments';
 import { answerBank } from '@/lib/stripe/load';
+import { visitBank } from './use-bank-trip';
 
 /**
  * choosing: a way to pay is to be chosen · bank: the buyer's bank wants to ask ·
@@ -33,8 +34,8 @@ export interface Paying {
   askBank: () => void;
 }
 
-/** Where the payment of an order stands, and what may be done about it. */
-export function usePaying(order: Order): Paying {
+/** Where the payment of an order stands, and what may be done about it; `back`: from the bank. */
+export function usePaying(order: Order, back: boolean): Paying {
   const { data } = usePayments(order.id);
   const pay = usePay(order.id);
   const confirm = useConfirmPayment(order.id);
@@ -42,7 +43,7 @@ export function usePaying(order: Order): Paying {
   const [atBank, setAtBank] = useState(false);
   const payment = data?.items[0] ?? null;
   const ask = () => payment && confirm.mutate(payment.id);
-  useReturnFromBank(order.id, payment, ask);
+  useAskOnReturn(back, payment, ask);
   /** Where the payment needs its buyer: on the bank's page, or in a window over this one. */
   const act = async (made: Payment) => {
     if (made.next_action?.type !== 'stripe_sdk') return visit(order.id, made);
@@ -69,32 +70,20 @@ export function usePaying(order: Order): Paying {
   };
 }
 
-const awayKey = (orderId: string) => `at-bank:${orderId}`;
-
 /** Goes to the bank's page, where that is what the payment needs. */
 function visit(orderId: string, { next_action }: Payment): void {
   if (next_action?.type !== 'redirect' || !next_action.url) return;
   const url = new URL(next_action.url, window.location.href);
   if (url.protocol !== 'https:' && url.origin !== window.location.origin) return;
-  sessionStorage.setItem(awayKey(orderId), window.location.pathname);
-  window.location.assign(url);
+  visitBank(orderId, url);
 }
 
 /** Asks what the bank said, once, when the buyer comes back from there. */
-function useReturnFromBank(orderId: string, payment: Payment | null, ask: () => void): void {
-  const asked = useRef(false);
+function useAskOnReturn(back: boolean, payment: Payment | null, ask: () => void): void {
+  const done = useRef(false);
   useEffect(() => {
-    if (asked.current || payment?.status !== 'requires_action') return;
-    const back = new URLSearchParams(window.location.search).has('payment');
-    const left = sessionStorage.getItem(awayKey(orderId));
-    if (!back && !left) return;
-    asked.current = true;
-    sessionStorage.removeItem(awayKey(orderId));
-    // The bank knows the page in English; whoever left another one returns there.
-    if (left && left !== window.location.pathname) window.location.replace(`${left}?payment`);
-    else {
-      window.history.replaceState(null, '', window.location.pathname);
-      ask();
-    }
-  }, [orderId, payment, ask]);
+    if (!back || !payment || done.current) return;
+    done.current = true;
+    if (payment.status === 'requires_action') ask();
+  }, [back, payment, ask]);
 }

@@ -14,9 +14,9 @@ import { Summary } from './summary';
 const UNPAID: readonly Order['reason'][] = ['expired', 'buyer', 'payment_failed'];
 
 /** An order that is over: what happened to tickets and money, and the way to try again. */
-export function EndedOrder({ order }: { order: Order }) {
+export function EndedOrder({ order, back }: { order: Order; back: boolean }) {
   const t = useTranslations('ended');
-  const paying = usePaying(order);
+  const paying = usePaying(order, back);
   const reason = order.reason ?? 'buyer';
   const unpaid = UNPAID.includes(reason);
   const nothingTaken = unpaid && paying.known && paying.stage === 'choosing';

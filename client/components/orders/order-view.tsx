@@ -3,6 +3,7 @@
 import { useDeferredValue } from 'react';
 import { useTranslations } from 'use-intl';
 import { Checkout } from '@/components/checkout/checkout';
+import { useReturnFromBank } from '@/components/checkout/use-bank-trip';
 import { QueryProblem } from '@/components/layout/query-problem';
 import { TestBanner } from '@/components/layout/test-banner';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -18,6 +19,7 @@ import { NoOrder } from './no-order';
 /** An order in whatever state it is: to be paid, complete, or over. */
 export function OrderView({ payments }: { payments: PaymentConfig | null }) {
   const id = useIdInPath();
+  const back = useReturnFromBank(id);
   const { order, answeredAt, error, refetch } = useWatchedOrder(id);
   if (isCode(error, 'not-found', 'signed-out', 'guest', 'not-yours')) {
     return <NoOrder signedOut={isCode(error, 'signed-out')} />;
@@ -32,7 +34,7 @@ export function OrderView({ payments }: { payments: PaymentConfig | null }) {
   return (
     <>
       <TestBanner config={payments} />
-      {order ? <Shown order={order} answeredAt={answeredAt} /> : <OrderShell />}
+      {order ? <Shown order={order} answeredAt={answeredAt} back={back} /> : <OrderShell />}
     </>
   );
 }
@@ -50,10 +52,16 @@ function useWatchedOrder(id: string | null) {
   return { order, answeredAt, error, refetch };
 }
 
-function Shown({ order, answeredAt }: { order: Order; answeredAt: number }) {
-  if (isOpen(order)) return <Checkout order={order} answeredAt={answeredAt} />;
+interface ShownProps {
+  order: Order;
+  answeredAt: number;
+  back: boolean;
+}
+
+function Shown({ order, answeredAt, back }: ShownProps) {
+  if (isOpen(order)) return <Checkout order={order} answeredAt={answeredAt} back={back} />;
   if (order.status === 'complete') return <CompleteOrder order={order} />;
-  return <EndedOrder order={order} />;
+  return <EndedOrder order={order} back={back} />;
 }
 
 /** What everybody's order looks like before it is known: said in words, shaped like a checkout. */
