@@ -7,7 +7,7 @@ import pytest_asyncio
 from browser_kit.visitor import Open, Visitor
 from browser_kit.words import words
 from playwright.async_api import Locator, expect
-from system_kit.people import Json, Person
+from system_kit.people import PASSWORD, Json, Person
 from system_kit.stage import Stage
 
 pytestmark = pytest.mark.e2e
@@ -88,6 +88,46 @@ async def test_what_costs_nothing_was_paid_with_no_card(
         await visitor.sees("order.yours")
         for line in ("receipt.test", "receipt.paid"):
             await expect(visitor.page.get_by_text(words(line))).to_have_count(0)
+
+
+async def test_who_has_an_account_already_takes_the_order_there(
+    window: Open, stage: Stage, buyer: Person, offered: Json
+) -> None:
+    member = await stage.member()
+    order = await bought(buyer, offered, email=member.email)
+    path = f"/orders/{order['id']}"
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.go(path)
+        await visitor.fill("keep.password", PASSWORD)
+        await visitor.press("keep.do")
+        address = visitor.page.get_by_role("textbox", name=words("keep.email"))
+        await expect(address).to_be_focused()
+        await expect(address).to_have_accessible_description(words("auth.taken"))
+        form = visitor.page.get_by_role("main").locator("form")
+        await form.get_by_role("link", name=words("auth.signIn")).click()
+        await visitor.page.wait_for_url("**/signin?**")
+        await visitor.fill("auth.email", member.email)
+        await visitor.fill("auth.password", PASSWORD)
+        await visitor.press("auth.signIn")
+        await visitor.page.wait_for_url(f"**{path}")
+        await visitor.is_done()
+        await member.sign_in()
+        assert await member.find(order)
+
+
+async def test_an_address_that_is_taken_is_said_at_its_field(
+    window: Open, stage: Stage
+) -> None:
+    member = await stage.member()
+    async with window() as visitor:
+        await visitor.go("/signup")
+        await visitor.fill("auth.email", member.email)
+        await visitor.fill("auth.password", PASSWORD)
+        await visitor.press("auth.signUp")
+        address = visitor.page.get_by_role("textbox", name=words("auth.email"))
+        await expect(address).to_be_focused()
+        await expect(address).to_have_accessible_description(words("auth.taken"))
 
 
 async def test_an_order_is_found_among_others(

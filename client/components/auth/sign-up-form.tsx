@@ -6,8 +6,8 @@ import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { Link, useRouter } from '@/i18n/link';
-import { isCode } from '@/lib/http/problem';
 import { useSignUp } from '@/lib/queries/use-become';
+import { atEmail } from './taken';
 import { useNext } from './use-next';
 
 const FIELDS = ['name', 'email', 'password'] as const;
@@ -21,15 +21,16 @@ export function SignUpForm() {
     fields: FIELDS,
     submit: async (data) => {
       const name = String(data.get('name')).trim();
-      await signUp.mutateAsync({
-        email: String(data.get('email')),
-        password: String(data.get('password')),
-        ...(name ? { name } : {}),
-      });
+      await signUp
+        .mutateAsync({
+          email: String(data.get('email')),
+          password: String(data.get('password')),
+          ...(name ? { name } : {}),
+        })
+        .catch(atEmail(t('taken')));
       router.push(next);
     },
   });
-  const taken = isCode(signUp.error, 'email-taken') && form.problem;
   return (
     <form {...form.props} className="flex flex-col gap-5">
       <TextField
@@ -46,7 +47,7 @@ export function SignUpForm() {
         type="email"
         autoComplete="username"
         required
-        error={form.errors.email ?? (taken ? t('taken') : undefined)}
+        error={form.errors.email}
       />
       <TextField
         label={t('password')}
@@ -59,7 +60,7 @@ export function SignUpForm() {
         maxLength={128}
         error={form.errors.password}
       />
-      {form.problem && !taken ? (
+      {form.problem ? (
         <Notice tone="bad" live>
           {form.problem}
         </Notice>

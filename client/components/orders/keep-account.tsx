@@ -1,11 +1,14 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
+import { atEmail } from '@/components/auth/taken';
 import { useForm } from '@/components/forms/use-form';
-import { Button } from '@/components/ui/button';
+import { Button, buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
+import { Link } from '@/i18n/link';
+import { isCode } from '@/lib/http/problem';
 import type { Order } from '@/lib/queries/types';
 import { useSignUp } from '@/lib/queries/use-become';
 
@@ -14,16 +17,19 @@ const FIELDS = ['email', 'password'] as const;
 /** After a guest's purchase: an account for one field more. The orders stay with it. */
 export function KeepAccount({ order }: { order: Order }) {
   const t = useTranslations('keep');
+  const auth = useTranslations('auth');
   const signUp = useSignUp();
   const { contact } = order;
   const form = useForm({
     fields: FIELDS,
     submit: (data) =>
-      signUp.mutateAsync({
-        email: String(data.get('email') ?? ''),
-        password: String(data.get('password') ?? ''),
-        ...(contact ? { name: contact.name } : {}),
-      }),
+      signUp
+        .mutateAsync({
+          email: String(data.get('email') ?? ''),
+          password: String(data.get('password') ?? ''),
+          ...(contact ? { name: contact.name } : {}),
+        })
+        .catch(atEmail(auth('taken'))),
   });
   return (
     <Card data-print="no">
@@ -59,9 +65,19 @@ export function KeepAccount({ order }: { order: Order }) {
             {form.problem}
           </Notice>
         ) : null}
-        <Button type="submit" className="self-start" pending={form.pending}>
-          {t('do')}
-        </Button>
+        <div className="flex flex-wrap gap-3">
+          <Button type="submit" pending={form.pending}>
+            {t('do')}
+          </Button>
+          {isCode(signUp.error, 'email-taken') ? (
+            <Link
+              href={`/signin?next=/orders/${order.id}`}
+              className={buttonStyle({ look: 'quiet' })}
+            >
+              {auth('signIn')}
+            </Link>
+          ) : null}
+        </div>
       </form>
     </Card>
   );
