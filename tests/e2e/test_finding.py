@@ -1,5 +1,6 @@
 """Finding an event: by words, by city, by date, in two languages."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -95,6 +96,21 @@ async def test_a_sale_that_begins_soon_is_counted_down(
         await seller.ask("PATCH", f"/api/tickets/{later['id']}", json=now)
         await expect(early.get_button).to_be_visible()
         await expect(early.page.get_by_role("timer")).to_have_count(0)
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["of-an-event", "alone"])
+async def test_a_ticket_is_counted_down_by_the_clock_of_the_box_office(
+    window: Open, stage: Stage, *, alone: bool
+) -> None:
+    seller = await stage.member()
+    of = {} if alone else {"event_id": (await seller.announce())["id"]}
+    later = await offer_later(seller, **of)
+    async with window() as early:
+        await early.page.clock.install(time=datetime.now(UTC) + 2 * LEAD)
+        await early.go(f"/tickets/{later['id']}")
+        timer = early.page.get_by_role("timer")
+        await expect(timer).to_contain_text(re.compile("59 minutes left"))
+        await expect(timer.get_by_text(words("sale.opening"))).to_have_count(0)
 
 
 async def offer_later(seller: Person, **of: str) -> Json:

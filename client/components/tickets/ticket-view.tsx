@@ -14,11 +14,12 @@ import { Link } from '@/i18n/link';
 import { useOwnZone } from '@/i18n/own-zone';
 import { isCode } from '@/lib/http/problem';
 import type { PaymentConfig, Ticket } from '@/lib/queries/types';
+import { useAvailability } from '@/lib/queries/use-availability';
 import { useEvent } from '@/lib/queries/use-event';
-import { useTicket } from '@/lib/queries/use-ticket';
-import { deviceClock } from '@/lib/time/clock';
+import { type OfferedTicket, useOfferedTicket } from '@/lib/queries/use-offered-ticket';
 import { offerOf } from './offer';
 import { TicketPicker } from './ticket-picker';
+import { useServerClock } from './use-server-clock';
 
 interface Props {
   id: string;
@@ -29,17 +30,17 @@ interface Props {
 /** One ticket on offer, by itself: what it admits to, and the way to buy it. */
 export function TicketView({ id, initial, payments }: Props) {
   const common = useTranslations('common');
-  const query = useTicket(id, { initial, live: true });
-  const ticket = query.data;
+  const query = useOfferedTicket(id, initial);
+  const offered = query.data;
   if (isCode(query.error, 'not-found')) return <Gone />;
-  if (query.isError && !ticket) {
+  if (query.isError && !offered) {
     return (
       <div className="mx-auto max-w-3xl px-4 py-12">
         <QueryProblem error={query.error} again={query.refetch} />
       </div>
     );
   }
-  if (!ticket) {
+  if (!offered) {
     return (
       <Loading label={common('loading')}>
         <Skeleton className="mx-auto mt-12 h-96 max-w-4xl" />
@@ -49,17 +50,29 @@ export function TicketView({ id, initial, payments }: Props) {
   return (
     <>
       <TestBanner config={payments} />
-      <Shown ticket={ticket} refresh={() => void query.refetch()} />
+      <Shown
+        offered={offered}
+        answeredAt={query.dataUpdatedAt}
+        refresh={() => void query.refetch()}
+      />
     </>
   );
 }
 
-function Shown({ ticket, refresh }: { ticket: Ticket; refresh: () => void }) {
+interface ShownProps {
+  offered: OfferedTicket;
+  answeredAt: number;
+  refresh: () => void;
+}
+
+function Shown({ offered: { ticket, now }, answeredAt, refresh }: ShownProps) {
   const t = useTranslations('ticket');
   const zone = useOwnZone();
   const words = useTranslations();
   const formats = useFormat();
   const { data: event } = useEvent(ticket.event_id);
+  const live = useAvailability(ticket.event_id ?? '', ticket.event_id !== null);
+  const clock = useServerClock(live.data?.now ?? now, live.data ? live.dataUpdatedAt : answeredAt);
   return (
     <div className="mx-auto grid max-w-5xl gap-8 px-4 py-8 sm:px-6 md:grid-cols-2 md:py-12">
       <div className="flex flex-col gap-6">
@@ -83,9 +96,12 @@ function Shown({ ticket, refresh }: { ticket: Ticket; refresh: () => void }) {
         <TicketPicker
           eventId={ticket.event_id}
           timezone={event?.timezone ?? zone}
-          offers={[offerOf(ticket)]}
-          clock={deviceClock}
-          refresh={refresh}
+          offers={[offerOf(ticket, live.data)]}
+          clock={clock}
+          refresh={() => {
+            if (ticket.event_id) void live.refetch();
+            refresh();
+          }}
         />
       </div>
     </div>
