@@ -1,5 +1,6 @@
 """A payment under way, and what the page of its order says and offers meanwhile."""
 
+from datetime import timedelta
 from math import inf
 
 import pytest
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.e2e
 
 UNKNOWN = showing(status="processing")
 GERMAN = "de"
+HOLD = timedelta(minutes=15)
 
 
 @pytest_asyncio.fixture
@@ -112,3 +114,47 @@ async def test_who_comes_back_after_the_bank_has_spoken_reads_their_own_language
         await visitor.page.wait_for_url(f"{visitor.origin}{page_of(order, '/de')}")
         going = visitor.page.get_by_role("heading", name=words("order.going", GERMAN))
         await expect(going).to_be_visible()
+
+
+class TestWhoDoesNotSee:
+    """The page turns into another one: who listens is led there."""
+
+    async def test_is_led_to_what_was_bought(
+        self, window: Open, buyer: Person, order: Json
+    ) -> None:
+        async with window() as visitor:
+            await visitor.come_as(buyer)
+            await visitor.go(page_of(order))
+            await visitor.holds()
+            await buyer.pay(order)
+            await visitor.is_done()
+            await expect(heading(visitor)).to_be_focused()
+
+    async def test_is_led_to_what_is_over(
+        self, window: Open, buyer: Person, order: Json
+    ) -> None:
+        async with window() as visitor:
+            await visitor.come_as(buyer)
+            await visitor.go(page_of(order))
+            await visitor.holds()
+            await buyer.cancel(order)
+            await visitor.sees("ended.buyer.title")
+            await expect(heading(visitor)).to_be_focused()
+
+    async def test_hears_that_the_time_is_up(
+        self, window: Open, buyer: Person, order: Json
+    ) -> None:
+        async with window() as visitor:
+            await visitor.come_as(buyer)
+            await visitor.page.clock.install()
+            await visitor.go(page_of(order))
+            await visitor.holds()
+            await visitor.turn_clock(HOLD)
+            said = visitor.page.get_by_role("status").filter(
+                has_text=words("hold.ending")
+            )
+            await expect(said).to_be_visible()
+
+
+def heading(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("heading", level=1)

@@ -67,7 +67,13 @@ function Progress({ settled }: { settled: boolean }) {
 function HoldClock({ order, answeredAt }: { order: Order; answeredAt: number }) {
   const t = useTranslations('hold');
   const left = useClock(order.expires_at, order.now, answeredAt);
-  if (left.over) return <Notice tone="warn">{t('ending')}</Notice>;
+  if (left.over) {
+    return (
+      <Notice tone="warn" live>
+        {t('ending')}
+      </Notice>
+    );
+  }
   return (
     <div className="sticky top-18 z-10 flex items-center gap-3 self-start rounded-full bg-go px-5 py-2.5 text-on-go max-md:shadow-lift md:static md:self-end md:justify-self-end">
       <span className="font-medium text-sm">{t('heldFor')}</span>

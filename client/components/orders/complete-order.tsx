@@ -8,12 +8,13 @@ import { Poster } from '@/components/ui/poster';
 import type { Order } from '@/lib/queries/types';
 import { useCurrentUser } from '@/lib/queries/use-current-user';
 import { calendarOf } from './calendar';
+import { Headline } from './headline';
 import { KeepAccount } from './keep-account';
 import { Receipt } from './receipt';
 import { EventWhen } from './summary';
 
 /** A paid order: what was bought, its code, and what to do with it. */
-export function CompleteOrder({ order }: { order: Order }) {
+export function CompleteOrder({ order, changed }: { order: Order; changed: boolean }) {
   const t = useTranslations('order');
   const { user } = useCurrentUser();
   return (
@@ -21,7 +22,9 @@ export function CompleteOrder({ order }: { order: Order }) {
       <div className="grid gap-8 md:grid-cols-[minmax(0,1fr)_22rem] md:gap-12">
         <div className="flex flex-col gap-8">
           <div role="status" className="flex flex-col gap-3">
-            <h1 className="text-display">{order.event ? t('going') : t('yours')}</h1>
+            <Headline changed={changed} className="text-display">
+              {order.event ? t('going') : t('yours')}
+            </Headline>
             <p className="max-w-prose text-lg text-muted">
               {order.contact ? t('doneText', { email: order.contact.email }) : t('doneTextPlain')}
             </p>

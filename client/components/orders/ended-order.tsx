@@ -8,13 +8,21 @@ import { Notice } from '@/components/ui/notice';
 import { Link, useRouter } from '@/i18n/link';
 import type { Order } from '@/lib/queries/types';
 import { useReserve } from '@/lib/queries/use-reserve';
+import { Headline } from './headline';
 import { Summary } from './summary';
 
 /** Why nothing was paid, and may be tried again: unless a payment is still under way. */
 const UNPAID: readonly Order['reason'][] = ['expired', 'buyer', 'payment_failed'];
 
+interface Props {
+  order: Order;
+  /** The buyer comes from the bank. */
+  back: boolean;
+  changed: boolean;
+}
+
 /** An order that is over: what happened to tickets and money, and the way to try again. */
-export function EndedOrder({ order, back }: { order: Order; back: boolean }) {
+export function EndedOrder({ order, back, changed }: Props) {
   const t = useTranslations('ended');
   const paying = usePaying(order, back);
   const reason = order.reason ?? 'buyer';
@@ -25,7 +33,9 @@ export function EndedOrder({ order, back }: { order: Order; back: boolean }) {
       <div className="grid gap-8 md:grid-cols-[minmax(0,1fr)_22rem] md:gap-12">
         <div className="flex flex-col gap-6">
           <div role="status" className="flex flex-col gap-3">
-            <h1 className="text-title">{t(`${reason}.title`)}</h1>
+            <Headline changed={changed} className="text-title">
+              {t(`${reason}.title`)}
+            </Headline>
             {nothingTaken || !unpaid ? (
               <p className="max-w-prose text-lg text-muted">{t(`${reason}.text`)}</p>
             ) : null}

@@ -1,6 +1,6 @@
 'use client';
 
-import { useDeferredValue } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Checkout } from '@/components/checkout/checkout';
 import { useReturnFromBank } from '@/components/checkout/use-bank-trip';
@@ -34,7 +34,11 @@ export function OrderView({ payments }: { payments: PaymentConfig | null }) {
   return (
     <>
       <TestBanner config={payments} />
-      {order ? <Shown order={order} answeredAt={answeredAt} back={back} /> : <OrderShell />}
+      {order ? (
+        <Shown key={order.id} order={order} answeredAt={answeredAt} back={back} />
+      ) : (
+        <OrderShell />
+      )}
     </>
   );
 }
@@ -58,10 +62,15 @@ interface ShownProps {
   back: boolean;
 }
 
+/** What an order is as a page. */
+const kindOf = (order: Order) => (isOpen(order) ? 'open' : order.status);
+
 function Shown({ order, answeredAt, back }: ShownProps) {
+  const [first] = useState(kindOf(order));
+  const changed = kindOf(order) !== first;
   if (isOpen(order)) return <Checkout order={order} answeredAt={answeredAt} back={back} />;
-  if (order.status === 'complete') return <CompleteOrder order={order} />;
-  return <EndedOrder order={order} back={back} />;
+  if (order.status === 'complete') return <CompleteOrder order={order} changed={changed} />;
+  return <EndedOrder order={order} back={back} changed={changed} />;
 }
 
 /** What everybody's order looks like before it is known: said in words, shaped like a checkout. */
