@@ -8,6 +8,7 @@ from browser_kit.network import (
     CONTACT,
     ORDER,
     PAY,
+    SCRIPT,
     STEPS,
     Happening,
     Request,
@@ -106,6 +107,17 @@ async def test_a_refusal_is_told_and_the_way_goes_on(
             await guest.sees(told)
         await guest.pay()
         await guest.is_done()
+
+
+async def test_a_paid_order_is_shown_though_its_script_was_lost(
+    window: Open, page_of_event: str
+) -> None:
+    async with window() as guest:
+        await guest.hold(page_of_event, FLOOR, quantity=1)
+        lost = await disturb(guest.page, SCRIPT, drop, times=3)
+        await guest.pay()
+        await guest.is_done()
+        assert lost.happened == 3
 
 
 async def test_offline_is_said_and_the_order_goes_through_once_back(

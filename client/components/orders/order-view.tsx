@@ -1,20 +1,22 @@
 'use client';
 
-import { useDeferredValue, useState } from 'react';
+import { Suspense, useDeferredValue, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { Checkout } from '@/components/checkout/checkout';
 import { useReturnFromBank } from '@/components/checkout/use-bank-trip';
 import { QueryProblem } from '@/components/layout/query-problem';
 import { TestBanner } from '@/components/layout/test-banner';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useIdInPath } from '@/i18n/path';
 import { isCode } from '@/lib/http/problem';
+import { later } from '@/lib/later';
 import type { Order, PaymentConfig } from '@/lib/queries/types';
 import { isOpen, useOrder } from '@/lib/queries/use-order';
 import { isLive, usePayments } from '@/lib/queries/use-payments';
-import { CompleteOrder } from './complete-order';
-import { EndedOrder } from './ended-order';
 import { NoOrder } from './no-order';
+
+const Checkout = later(async () => (await import('@/components/checkout/checkout')).Checkout);
+const CompleteOrder = later(async () => (await import('./complete-order')).CompleteOrder);
+const EndedOrder = later(async () => (await import('./ended-order')).EndedOrder);
 
 /** An order in whatever state it is: to be paid, complete, or over. */
 export function OrderView({ payments }: { payments: PaymentConfig | null }) {
@@ -34,16 +36,21 @@ export function OrderView({ payments }: { payments: PaymentConfig | null }) {
   return (
     <>
       <TestBanner config={payments} />
-      {order ? (
-        <Shown key={order.id} order={order} answeredAt={answeredAt} back={back} />
-      ) : (
-        <OrderShell />
-      )}
+      <Suspense fallback={<OrderShell />}>
+        {order ? (
+          <Shown key={order.id} order={order} answeredAt={answeredAt} back={back} />
+        ) : (
+          <OrderShell />
+        )}
+      </Suspense>
     </>
   );
 }
 
-/** Deferred: the page that an answer calls for is drawn in steps that leave room for a touch. */
+/**
+ * Deferred: the page that an answer calls for is drawn in steps that leave room for a touch, and
+ * what is shown stays until the script of what comes next is there.
+ */
 function useWatchedOrder(id: string | null) {
   const payments = usePayments(id);
   const underWay = payments.data?.items.some(isLive) ?? false;
@@ -51,7 +58,7 @@ function useWatchedOrder(id: string | null) {
     id,
     (shown) => isOpen(shown) || (underWay && shown.status !== 'complete'),
   );
-  const order = useDeferredValue(data);
+  const order = useDeferredValue(data ?? null, null);
   const answeredAt = useDeferredValue(dataUpdatedAt);
   return { order, answeredAt, error, refetch };
 }

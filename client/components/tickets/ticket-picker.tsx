@@ -35,6 +35,7 @@ export function TicketPicker({ eventId, timezone, offers, clock, refresh }: Prop
   const total = totalOf(shown, chosen);
   const buy = () => {
     setAsked(offers);
+    void import('@/components/checkout/checkout').catch(() => undefined); // what comes next
     reserve.mutate(
       { eventId, items: itemsOf(chosen), total },
       { onSuccess: ({ id }) => router.push(`/orders/${id}`), onError: refresh },

@@ -26,6 +26,7 @@ ORDER = Request("POST", re.compile(r"/api/orders(\?.*)?$"))
 CONTACT = Request("PATCH", re.compile(r"/api/orders/[0-9a-f-]+$"))
 PAY = Request("POST", re.compile(r"/api/payments$"))
 PAYMENTS = Request("GET", re.compile(r"/api/payments\?"))
+SCRIPT = Request("GET", re.compile(r"/_next/static/chunks/.+\.js"))
 #: The three requests of a purchase, in their order.
 STEPS = {"order": ORDER, "contact": CONTACT, "pay": PAY}
 
