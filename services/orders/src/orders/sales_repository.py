@@ -4,7 +4,6 @@ Everything goes by the index (seller_id, event_id, id). Taking an order writes n
 for this: names are folded as they are searched, sums are made as they are asked for.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,8 +27,10 @@ _FOLD = r"""CASE WHEN octet_length({0}) = length({0}) THEN lower({0}) ELSE
         '[\u0300-\u036f]', '', 'g'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
         'øłđðı', 'olddi') END"""
 _NAMED = "concat_ws(' ', code, contact_name, contact_email)"
+#: Escaped once it is folded: a full-width percent sign folds to a wildcard.
+_LITERALLY = rf"regexp_replace({_FOLD.format('word')}, '([\\%_])', '\\\1', 'g')"
 _MATCHING = f"""{_FOLD.format(_NAMED)} LIKE ALL (ARRAY(
-    SELECT '%' || {_FOLD.format("word")} || '%'
+    SELECT '%' || {_LITERALLY} || '%'
     FROM unnest(CAST(:words AS text[])) AS asked (word)))"""  # noqa: S608  # of the fragments above
 
 _OFFERED = """
@@ -94,7 +95,7 @@ class Asked:
             "seller": self.seller_id,
             "event": self.event_id,
             "status": self.status,
-            "words": [_literally(w) for w in self.words.split()[:_WORDS]] or None,
+            "words": self.words.split()[:_WORDS] or None,
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -153,7 +154,3 @@ def _page_of_ids(asked: Asked, conditions: Sequence[str]) -> str:
 
 def _all_of(conditions: Sequence[str]) -> str:
     return " AND ".join(conditions)
-
-
-def _literally(word: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", word)
