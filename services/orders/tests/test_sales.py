@@ -32,7 +32,7 @@ SPELLINGS = (
     "Z\u0307o\u0301lc",
     "@example.com lukasz",
 )
-#: Names that spreadsheets would run.
+#: Names that spreadsheets would run, some where a comma is no separator.
 FORMULAS = (
     "=1+1",
     "+49 30",
@@ -41,7 +41,15 @@ FORMULAS = (
     " =cmd|' /C calc'!A0",
     "\uff1d1",
     "\t=1",
+    "Ada;=cmd|'/C calc'!A0;",
+    'Ada; "=1"',
+    "Ada\t@SUM(A1)",
+    "Ada, =1;\uff0b1",
 )
+#: Names with such characters where no cell begins.
+PLAIN = ("O'Neill-Smith", "a - b = c", "Ada; Grace", "ada@example.com", "x,y")
+#: Where a spreadsheet may think that a cell begins.
+SEPARATORS = (",", ";", "\t")
 
 
 def names(answer: httpx.Response) -> list[str]:
@@ -50,9 +58,17 @@ def names(answer: httpx.Response) -> list[str]:
 
 
 def table(answer: httpx.Response) -> list[dict[str, str]]:
+    return list(csv.DictReader(_opened(answer)))
+
+
+def cells(answer: httpx.Response, separator: str) -> list[str]:
+    rows = csv.reader(_opened(answer), delimiter=separator)
+    return [cell for row in rows for cell in row]
+
+
+def _opened(answer: httpx.Response) -> io.StringIO:
     assert answer.status_code == 200, answer.text
-    decoded = answer.content.decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(decoded, newline="")))
+    return io.StringIO(answer.content.decode("utf-8-sig"), newline="")
 
 
 @framework
@@ -208,12 +224,24 @@ class TestTheFile:
 
     async def test_runs_no_formula(self, desk: Desk, browse: Browse) -> None:
         me = seller()
-        floor = await desk.offer(seller_id=me.user_id, title="=1 floor")
+        title, units = "=1 floor;=1", len(FORMULAS)
+        floor = await desk.offer(seller_id=me.user_id, title=title, quantity=units)
         for name in FORMULAS:
             await sold(desk, floor, name)
+        answer = await browse(me).get(URL, headers=CSV)
+        for separator in SEPARATORS:
+            begun = {cell.lstrip()[:1] for cell in cells(answer, separator)}
+            assert not begun & set("=+-@＝＋－＠"), separator  # noqa: RUF001  # as typed
+        read = [row["name"].replace("'", "") for row in reversed(table(answer))]
+        assert read == [name.replace("'", "") for name in FORMULAS]
+
+    async def test_leaves_other_names_alone(self, desk: Desk, browse: Browse) -> None:
+        me = seller()
+        floor = await desk.offer(seller_id=me.user_id)
+        for name in PLAIN:
+            await sold(desk, floor, name)
         rows = table(await browse(me).get(URL, headers=CSV))
-        assert [row["name"] for row in reversed(rows)] == [f"'{n}" for n in FORMULAS]
-        assert {row["tickets"] for row in rows} == {"1 x =1 floor"}
+        assert [row["name"] for row in reversed(rows)] == [*PLAIN]
 
     async def test_of_nothing_is_a_heading(self, browse: Browse) -> None:
         answer = await browse(seller()).get(URL, headers=CSV)

@@ -1,11 +1,13 @@
 """Orders as a table for spreadsheets: RFC 4180, in UTF-8 with the mark Excel needs.
 
-A cell that a spreadsheet would take for a formula begins with an apostrophe: names and
-titles are anybody's.
+Names and titles are anybody's: what a spreadsheet would take for a formula has an
+apostrophe before it, wherever a cell may begin. Where a comma is no separator, a
+semicolon or a tab in a name is one.
 """
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from common.money import digits
@@ -14,8 +16,9 @@ from orders.schemas import OrderRead
 MEDIA = "text/csv"
 #: What tells spreadsheets that the file is UTF-8.
 _MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-#: First characters of formulas, full-width forms and what is skipped before them too.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  # spreadsheets take these too
+#: Up to the first character of a formula: spreadsheets take full-width forms too, and
+#: skip spaces and opening quotes.
+_FORMULA = re.compile(r"""(?:^|[;,\t\r\n])[\s"]*(?=[=+\-@＝＋－＠])""")  # noqa: RUF001  # as typed
 
 _COLUMNS: Mapping[str, Callable[[OrderRead], str | int]] = {
     "code": lambda o: o.code,
@@ -51,10 +54,8 @@ def _lines(table: Iterable[Iterable[str | int]]) -> str:
 
 
 def _plain(cell: str | int) -> str | int:
-    """Text that no spreadsheet runs; it may have been hidden behind spaces."""
-    if isinstance(cell, str) and cell.lstrip().startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    """Text that no spreadsheet runs."""
+    return _FORMULA.sub(r"\g<0>'", cell) if isinstance(cell, str) else cell
 
 
 def _decimal(amount: int, currency: str) -> str:
