@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import msgspec
@@ -18,6 +18,8 @@ from common.testing.servers import NatsServer
 from common.topology import ADMIN, durable_name, inbox_prefix, stream_of
 
 STREAM = stream_of(ExpirationComplete.subject)
+#: A moment that can be said, and has no date in UTC.
+NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-14)))
 
 
 def soon(seconds: float) -> datetime:
@@ -102,6 +104,10 @@ class Line:
             stream_of(OrderCreated.subject), durable_name("expiration", OrderCreated)
         )
         return (info.num_pending or 0) + (info.num_ack_pending or 0)
+
+    async def done(self) -> bool:
+        """Whether every one of them is."""
+        return await self.waiting() == 0
 
 
 async def connect(nats: NatsServer) -> tuple[Client, Bus]:

@@ -1,7 +1,7 @@
 """Timers on a real JetStream."""
 
 import msgspec
-from expiration_desk import Line, envelope, order, read, soon, with_bad
+from expiration_desk import NEVER, Line, envelope, order, read, soon, with_bad
 
 from common.envelopes import open_envelope
 from common.ids import new_id
@@ -105,6 +105,20 @@ async def test_a_status_of_the_future_is_given_up(line: Line, timers: Timers) ->
 
     assert len(await line.letters()) == 1
     assert await line.timers() == []
+
+
+async def test_a_moment_that_is_on_no_clock_is_given_up_and_its_neighbours_go_on(
+    line: Line, timers: Timers
+) -> None:
+    """Its last day of all, in a place where it begins a day later."""
+    hold = order()
+    await timers.schedule(envelope(order(expires_at=NEVER), hold))
+    [timer] = await line.timers()
+    [letter] = await line.letters()
+
+    told = read(open_envelope(timer.data or b""))
+    assert [m.order_id for m in told] == [hold.order_id]
+    assert letter.index == 0
 
 
 async def test_the_same_bad_message_is_given_up_once(

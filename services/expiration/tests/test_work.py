@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 import pytest
-from expiration_desk import Line, envelope, order, read, soon, with_bad
+from expiration_desk import NEVER, Line, envelope, order, read, soon, with_bad
 
 from common.embedded.processes import free_ports
 from common.testing.servers import NatsServer
@@ -59,7 +59,7 @@ async def test_holds_expire_and_envelopes_are_acknowledged(
     [opened] = await eventually(line.expired)
 
     assert [m.order_id for m in read(opened)] == [hold.order_id]
-    await eventually(lambda: none_waiting(line))
+    await eventually(line.done)
 
 
 async def test_a_crash_before_the_acknowledgement_loses_no_timer_and_sets_no_second(
@@ -81,13 +81,14 @@ async def test_a_bad_message_in_the_middle_holds_nobody_up(
     line: Line, start: Start
 ) -> None:
     await start()
-    for payload in (envelope(order()), with_bad(envelope(order())), b"?"):
+    never = envelope(order(expires_at=NEVER))
+    for payload in (envelope(order()), with_bad(envelope(order())), b"?", never):
         await line.say(payload)
     await line.say(envelope(order()))
 
-    await eventually(lambda: none_waiting(line))
+    await eventually(line.done)
     assert len(await line.timers()) == 3
-    assert sorted(letter.index for letter in await line.letters()) == [-1, 0]
+    assert sorted(letter.index for letter in await line.letters()) == [-1, 0, 0]
 
 
 async def test_it_goes_on_when_the_server_comes_back(
@@ -113,10 +114,6 @@ async def test_it_ends_when_told_to(
 
     assert await asyncio.wait_for(process.wait(), 20) == 0
     assert provisioned.running
-
-
-async def none_waiting(line: Line) -> bool:
-    return await line.waiting() == 0
 
 
 async def timers_are(line: Line, count: int) -> bool:

@@ -46,16 +46,19 @@ class Listener:
         try:
             await self._timers.schedule(message.data)
         except BusError as error:
-            await self._put_off(message, error)
-            return
-        faults.reach("expiration.set")
-        await _acknowledge(message)
+            suspect = deliveries(message) >= SUSPECT
+            await self._put_off(message, error, suspect=suspect)
+        except Exception as error:  # noqa: BLE001  # a restart would meet it again
+            await self._put_off(message, error, suspect=True)
+        else:
+            faults.reach("expiration.set")
+            await _acknowledge(message)
 
-    async def _put_off(self, message: Msg, error: Exception) -> None:
-        """Try again later; what fails again and again, and alone, is given up."""
+    async def _put_off(self, message: Msg, error: Exception, *, suspect: bool) -> None:
+        """Try again later; what is at fault itself is given up."""
         tries = deliveries(message)
         log.warning("timers_put_off", error=repr(error), tries=tries)
-        if tries >= SUSPECT:
+        if suspect:
             with contextlib.suppress(*BusError):
                 await self._timers.give_up(message.data, repr(error), tries=tries)
                 await _acknowledge(message)

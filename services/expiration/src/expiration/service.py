@@ -1,6 +1,7 @@
 """Setting timers: scheduled messages, which JetStream keeps and brings in time."""
 
 import asyncio
+from datetime import UTC
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ CONSUMER: Final = durable_name(SERVICE, OrderCreated)
 WHOLE: Final = -1
 #: For what has no id of its own.
 _NO_ENVELOPE: Final = UUID(int=0)
+_UNREADABLE: Final = (ValueError, OverflowError, RecursionError)
 
 TIMERS: Final = Counter("timers_set", "Timers set, repetitions included")
 DEAD: Final = Counter("timers_dead_letters", "Messages no timer could be made of")
@@ -42,14 +44,14 @@ class Timers:
         """Set the timers of an envelope. Raises what the bus raises: try again then."""
         try:
             opened = open_envelope(payload)
-        except (ValueError, RecursionError) as error:
+        except _UNREADABLE as error:
             await self.give_up(payload, f"unreadable envelope: {error}")
             return
         orders: list[OrderCreated] = []
         for index, raw in enumerate(opened.messages):
             try:
-                orders.append(msgspec.json.decode(raw, type=OrderCreated))
-            except (ValueError, RecursionError) as error:
+                orders.append(_read(raw))
+            except _UNREADABLE as error:
                 await self._bury(opened.id, index, bytes(raw), str(error))
         timers = timers_of(opened.id, orders, now=self._clock())
         await asyncio.gather(*(self._set(timer) for timer in timers))
@@ -94,3 +96,10 @@ class Timers:
         payload = seal_as(letter.id, [letter], occurred_at=self._clock())
         await self._bus.store(letter.subject, payload, message_id=str(letter.id))
         DEAD.inc()
+
+
+def _read(raw: msgspec.Raw) -> OrderCreated:
+    """Raises `OverflowError` for a moment that has no date in UTC."""
+    order = msgspec.json.decode(raw, type=OrderCreated)
+    ends = order.expires_at.astimezone(UTC)
+    return msgspec.structs.replace(order, expires_at=ends)
