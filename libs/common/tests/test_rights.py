@@ -14,6 +14,7 @@ from common.topology import (
     SCHEDULES,
     SERVICES,
     STREAMS,
+    WATCHES,
     durable_name,
     inbox_prefix,
     stream_of,
@@ -117,6 +118,15 @@ class TestServices:
                 f"$JS.API.CONSUMER.DELETE.{stream.name}.any",
             ):
                 assert not await bus.publish(request), request
+
+    async def test_one_measures_the_streams_it_watches_and_no_others(
+        self, attempt: Attempts, user: str
+    ) -> None:
+        bus = await attempt(user)
+        for stream in STREAMS:
+            request = f"$JS.API.STREAM.INFO.{stream.name}"
+            watched = stream.name in WATCHES[user]
+            assert await bus.publish(request) == watched, request
 
     async def test_one_listens_to_its_own_replies_only(
         self, attempt: Attempts, user: str

@@ -18,7 +18,8 @@ from common.envelopes import Sealed
 from common.ids import new_id
 from common.jetstream import Bus
 from common.retries import Retries
-from common.upkeep import Upkeep, republish
+from common.topology import SERVICES, STREAMS
+from common.upkeep import Upkeep, republish, watch_streams
 
 Connect = Callable[[str], Awaitable[Bus]]
 OLD = "UPDATE outbox SET created_at = created_at - interval '1 hour'"
@@ -39,6 +40,7 @@ class FakeBus(Bus):
         self.refusing: set[UUID] = set()
         self.away = False
         self.fill = 0.0
+        self.measured: list[str] = []
 
     @property
     def connected(self) -> bool:
@@ -50,7 +52,7 @@ class FakeBus(Bus):
         self.stored.append(sealed.id)
 
     async def stream_fill(self, stream: str) -> float:
-        assert stream == "TICKETS"
+        self.measured.append(stream)
         return self.fill
 
 
@@ -152,6 +154,11 @@ class TestMeasure:
         told = [log for log in logs if log["event"] == "stream_filling_up"]
         assert len(told) == alarms
         assert measured("stream_fill_ratio", stream="TICKETS") == fill
+
+    async def test_every_stream_is_measured_by_one_service(self, bus: FakeBus) -> None:
+        for service in SERVICES:
+            await watch_streams(service, bus)
+        assert sorted(bus.measured) == sorted(stream.name for stream in STREAMS)
 
     async def test_the_database_is_measured_while_the_bus_is_away(
         self, keeping: Upkeep, bus: FakeBus

@@ -91,6 +91,16 @@ async def test_a_bad_message_in_the_middle_holds_nobody_up(
     assert sorted(letter.index for letter in await line.letters()) == [-1, 0, 0]
 
 
+async def test_it_measures_its_timers_and_the_dead_letters(
+    provisioned: NatsServer, start: Start, ops_port: int
+) -> None:
+    await start()
+    for stream in ("EXPIRATION", "DEAD_LETTERS"):
+        fill = f'stream_fill_ratio{{stream="{stream}"}} 0.0'
+        await eventually(lambda fill=fill: shown(ops_port, fill))
+    assert provisioned.running
+
+
 async def test_it_goes_on_when_the_server_comes_back(
     line: Line, start: Start, provisioned: NatsServer, ops_port: int
 ) -> None:
@@ -129,6 +139,12 @@ async def ready(port: int) -> bool:
     async with httpx.AsyncClient() as http:
         answer = await http.get(f"http://127.0.0.1:{port}/readyz")
     return answer.status_code == 200
+
+
+async def shown(port: int, measure: str) -> bool:
+    async with httpx.AsyncClient() as http:
+        answer = await http.get(f"http://127.0.0.1:{port}/metrics")
+    return measure in answer.text.splitlines()
 
 
 async def not_ready(port: int) -> bool:

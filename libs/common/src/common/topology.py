@@ -88,6 +88,15 @@ HEARS: Mapping[str, tuple[type[Message], ...]] = {
     "expiration": (OrderCreated,),
 }
 
+#: Streams that each service's `work` tells operators of before they are full.
+WATCHES: Mapping[str, tuple[str, ...]] = {
+    "auth": ("AUTH",),
+    "tickets": ("TICKETS",),
+    "orders": ("ORDERS",),
+    "payments": ("PAYMENTS",),
+    "expiration": ("EXPIRATION", "DEAD_LETTERS"),
+}
+
 #: Said for people and other systems; no service listens.
 PUBLIC: tuple[type[Message], ...] = (PaymentCaptured, DeadLettered)
 
@@ -122,7 +131,7 @@ def permissions(user: str) -> dict[str, dict[str, list[str]]]:
             f"$JS.API.CONSUMER.INFO.{place}",
             f"$JS.ACK.{place}.>",
         ]
-    publish += [f"$JS.API.STREAM.INFO.{stream}" for stream in _own_streams(user)]
+    publish += [f"$JS.API.STREAM.INFO.{stream}" for stream in WATCHES[user]]
     return {
         "publish": {"allow": publish},
         "subscribe": {"allow": [f"{inbox_prefix(user)}.>"]},
@@ -135,8 +144,3 @@ def nats_users(passwords: Mapping[str, str]) -> list[dict[str, Any]]:
         {"user": user, "password": passwords[user], "permissions": permissions(user)}
         for user in (ADMIN, *SERVICES)
     ]
-
-
-def _own_streams(user: str) -> list[str]:
-    """Streams whose fill a user may watch: those it writes to."""
-    return sorted({stream_of(message.subject) for message in SAYS[user]})

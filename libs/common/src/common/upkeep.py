@@ -13,7 +13,7 @@ from common.database import Database, Transaction
 from common.jetstream import Bus
 from common.retries import Retries
 from common.running import Job
-from common.topology import SAYS, stream_of
+from common.topology import WATCHES
 
 log = structlog.get_logger()
 
@@ -84,15 +84,7 @@ class Upkeep:
         waiting, dead = await self._retries.counted()
         SET_ASIDE.labels("waiting").set(waiting)
         SET_ASIDE.labels("dead").set(dead)
-        if self._bus.connected:
-            for stream in sorted({stream_of(m.subject) for m in SAYS[self._service]}):
-                await self._watch(stream)
-
-    async def _watch(self, stream: str) -> None:
-        fill = await self._bus.stream_fill(stream)
-        STREAM_FILL.labels(stream).set(fill)
-        if fill > ALARM:
-            log.error("stream_filling_up", stream=stream, fill=round(fill, 3))
+        await watch_streams(self._service, self._bus)
 
     async def forget(self) -> None:
         """Delete what is past its retention."""
@@ -118,6 +110,15 @@ async def republish(database: Database, *, since: datetime) -> int:
             )
         count += some
     return count
+
+
+async def watch_streams(service: str, bus: Bus) -> None:
+    """Show how full the streams are that a service watches, while there is a bus."""
+    for stream in WATCHES[service] if bus.connected else ():
+        fill = await bus.stream_fill(stream)
+        STREAM_FILL.labels(stream).set(fill)
+        if fill > ALARM:
+            log.error("stream_filling_up", stream=stream, fill=round(fill, 3))
 
 
 async def _forget_outbox(tx: Transaction, *, limit: int) -> int:

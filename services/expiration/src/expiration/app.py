@@ -1,10 +1,13 @@
 """The expiration service put together: one process, no database."""
 
+from datetime import timedelta
+
 import structlog
 
 from common import faults
 from common.jetstream import Bus, jittered
-from common.running import Process, pause
+from common.running import Job, Process, pause
+from common.upkeep import watch_streams
 from expiration.consumers import Listener
 from expiration.service import SERVICE, Timers
 from expiration.settings import Settings
@@ -12,6 +15,7 @@ from expiration.settings import Settings
 log = structlog.get_logger()
 
 _RETRY = 1.0
+_MEASURED = timedelta(seconds=5)
 
 
 async def work(settings: Settings) -> int:
@@ -22,12 +26,16 @@ async def work(settings: Settings) -> int:
     async def nats_ready() -> str | None:
         return None if bus.connected else "not connected"
 
+    async def measure() -> None:
+        await watch_streams(SERVICE, bus)
+
     async with Process(
         host=settings.host, ops_port=settings.ops_port, checks={"nats": nats_ready}
     ) as process:
         process.beside("bus", bus.connect())
         process.beside("bus closed", bus.lost())
         process.until_stopped("listener", listen(bus, process))
+        process.repeat(Job(name="measure", every=_MEASURED, run=measure))
         process.finish_with(bus.close_quietly)
         await process.stopping.wait()
     return process.exit_code
