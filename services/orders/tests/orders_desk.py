@@ -1,5 +1,6 @@
 """What orders' tests are made of: people, tickets, payments, and a desk."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,11 +9,13 @@ from uuid import UUID
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from common.database import Database
+from common.database import Database, transient
 from common.identity import Identity
 from common.ids import new_id
 from common.messages import EventInfo, PaymentCreated, TicketCreated, Venue
+from common.testing.waiting import LIMIT
 from orders.book import Request, Wanted
 from orders.models import Order
 from orders.offers import take_offers
@@ -102,6 +105,22 @@ class Desk:
     async def hear(self, handle: Callable[..., Any], *messages: Any) -> None:
         async with self.database.transaction() as tx:
             await handle(list(messages), tx)
+
+    async def hear_again(self, handle: Callable[..., Any], *messages: Any) -> None:
+        """As consumers do: what was locked for too long is heard once more."""
+
+        async def heard() -> bool:
+            try:
+                await self.hear(handle, *messages)
+            except DBAPIError as error:
+                if not transient(error):
+                    raise
+                return False
+            return True
+
+        async with asyncio.timeout(LIMIT):
+            while not await heard():
+                pass
 
     async def order(
         self, buyer: Identity, *tickets: TicketCreated, quantity: int = 1

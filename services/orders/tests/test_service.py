@@ -309,8 +309,8 @@ class TestExpire:
             order = await desk.order(person(), floor)
             await desk.make_due(order.id)
             await asyncio.gather(
-                desk.hear(desk.orders.expire, _timer(order.id)),
-                desk.hear(Verdicts().judge, authorized(order)),
+                desk.hear_again(desk.orders.expire, _timer(order.id)),
+                desk.hear_again(Verdicts().judge, authorized(order)),
             )
             ended = await desk.find(order.id)
             assert ended.status == "complete"  # in time, or revived
