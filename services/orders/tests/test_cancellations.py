@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from orders_desk import Desk, authorized, event, person
+from sqlalchemy import text
 
 from common.ids import new_id
 from common.messages import (
@@ -16,7 +17,26 @@ from common.messages import (
 from orders.cancellations import Cancellations
 from orders.models import Order
 from orders.offers import take_offers
+from orders.repository import Repository
 from orders.verdicts import Verdicts
+
+#: Orders like the one that is there, but that nothing is left to do with them: some
+#: expired, as many were paid and are due to go back, or are of no cancelled event.
+SETTLED = text("""
+    INSERT INTO orders
+    SELECT copy.* FROM orders o, generate_series(1, 2000) n, (VALUES
+        ('cancelled', 'expired', true), ('complete', NULL, true),
+        ('complete', NULL, false)) ended (how, why, here),
+        LATERAL jsonb_populate_record(o, jsonb_build_object('id', uuidv7(),
+            'code', concat(n, how, here), 'status', how, 'reason', why,
+            'event_id', CASE WHEN here THEN event_id END, 'refund_due', here)) copy
+""")
+LONG_AGO = text("UPDATE cancelled_events SET heard_at = heard_at - interval '2 hours'")
+#: Rows of orders that this transaction has read.
+READ = text("""
+    SELECT idx_tup_fetch + seq_tup_read FROM pg_stat_xact_user_tables
+    WHERE relname = 'orders'
+""")
 
 
 async def cancel(desk: Desk, *tickets: TicketCreated) -> None:
@@ -100,6 +120,39 @@ async def test_many_orders_follow_in_batches(desk: Desk) -> None:
     assert found[:7] == [("complete", None, True)] * 7
     assert found[7:] == [("cancelled", "withdrawn", False)] * 5
     await desk.check_books()
+
+
+async def test_what_is_settled_is_not_read_again(desk: Desk) -> None:
+    """Each second another look at what a whole sale left behind would never end."""
+    floor = await desk.offer(event=event())
+    bought = await desk.order(person(), floor)
+    await pay(desk, bought)
+    await cancel(desk, floor)
+    async with desk.database.transaction() as tx:
+        await tx.session.execute(SETTLED)
+    async with desk.database.transaction() as tx:
+        found = await Repository(tx).lock_of_cancelled_events(200)
+        read = await tx.session.scalar(READ)
+
+    assert [order.id for order in found] == [bought.id]
+    assert read < 100
+
+
+async def test_what_somebody_has_locked_is_looked_after_for_longer(desk: Desk) -> None:
+    floor = await desk.offer(event=event())
+    bought = await desk.order(person(), floor)
+    await pay(desk, bought)
+    await cancel(desk, floor)
+    async with desk.database.transaction() as tx:
+        await tx.session.execute(LONG_AGO)
+    async with desk.database.transaction() as tx:
+        await Repository(tx).lock_orders([bought.id])
+        await Cancellations(desk.database).run()
+    await Cancellations(desk.database).run()
+
+    assert shown(await desk.find(bought.id)) == ("complete", None, True)
+    async with desk.database.transaction() as tx:
+        assert not await tx.session.scalar(text("SELECT 1 FROM cancelled_events"))
 
 
 async def test_a_hold_paid_in_the_same_moment_is_given_back_too(desk: Desk) -> None:

@@ -35,6 +35,8 @@ from orders.tables import Base
 
 _OPEN = "status IN ('created', 'awaiting_payment')"
 _KEPT = "status <> 'cancelled'"
+#: What has to end when its event is cancelled: a hold, or money that is not yet due.
+UNSETTLED = f"({_OPEN} OR status = 'complete' AND NOT refund_due)"
 
 
 class Order(Base):
@@ -73,6 +75,12 @@ class Order(Base):
         Index("orders_buyer_id_idx", "buyer_id", "id"),
         Index("orders_kept_idx", "buyer_id", postgresql_where=text(_KEPT)),
         Index("orders_sales_idx", "seller_id", "event_id", "id"),
+        Index(
+            "orders_unsettled_idx",
+            "seller_id",
+            "event_id",
+            postgresql_where=text(UNSETTLED),
+        ),
         Index("orders_due_idx", "expires_at", postgresql_where=text(_OPEN)),
         CheckConstraint(
             "status IN ('created', 'awaiting_payment', 'complete', 'cancelled')",

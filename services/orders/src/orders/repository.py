@@ -9,12 +9,9 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Uuid,
-    and_,
     any_,
-    delete,
     func,
     literal,
-    or_,
     select,
     text,
 )
@@ -24,9 +21,9 @@ from common.database import Transaction
 from common.ids import new_id
 from common.messages import TicketState
 from common.set_based import SetBased
-from orders.domain import OPEN, Status
-from orders.models import Order, OrderPayment
-from orders.tables import CancelledEvent, Stock, TicketReplica, TicketStock
+from orders.domain import OPEN
+from orders.models import UNSETTLED, Order, OrderPayment
+from orders.tables import Stock, TicketReplica, TicketStock
 
 _OPEN_STATUSES = [status.value for status in OPEN]
 
@@ -40,6 +37,21 @@ _NOTE_CANCELLED = text("""
     SELECT * FROM unnest(CAST(:events AS uuid[]), CAST(:sellers AS uuid[]))
     ON CONFLICT DO NOTHING
 """)
+# From each event to its own orders, whatever the planner knows of the tables: what is
+# settled is in no entry of the index, and other events are not looked at.
+_UNSETTLED = text(f"""
+    SELECT o.id FROM cancelled_events c CROSS JOIN LATERAL (
+        SELECT id FROM orders
+        WHERE seller_id = c.seller_id AND event_id = c.event_id AND {UNSETTLED}
+        OFFSET 0) o
+    LIMIT :limit
+""")  # noqa: S608  # of the fragment above
+_FORGET_CANCELLED = text(f"""
+    DELETE FROM cancelled_events c
+    WHERE heard_at < now() - CAST(:watched AS interval) AND NOT EXISTS (
+        SELECT FROM orders
+        WHERE seller_id = c.seller_id AND event_id = c.event_id AND {UNSETTLED})
+""")  # noqa: S608  # the same
 _CREATE_STOCKS = text("""
     WITH fresh AS (
         INSERT INTO ticket_stocks (ticket_id, stock_id)
@@ -121,25 +133,13 @@ class Repository:
 
     async def lock_of_cancelled_events(self, limit: int) -> list[Order]:
         """Orders that still hold tickets of them, or were paid and are not yet due."""
-        unsettled = or_(
-            Order.status.in_(_OPEN_STATUSES),
-            and_(Order.status == Status.COMPLETE.value, Order.refund_due.is_(False)),
-        )
-        cancelled = and_(
-            CancelledEvent.event_id == Order.event_id,
-            CancelledEvent.seller_id == Order.seller_id,
-        )
-        found = await self._locked(
-            _whole().join(CancelledEvent, cancelled).where(unsettled).limit(limit),
-            skip_locked=True,
-        )
-        return sorted(found, key=lambda order: order.id)
+        found = await self._session.scalars(_UNSETTLED, {"limit": limit})
+        left = _whole().where(_among(Order.id, found), text(UNSETTLED))
+        return await self._locked(left.order_by(Order.id), skip_locked=True)
 
     async def forget_cancelled(self, watched: timedelta) -> None:
-        """Look no more after events that were cancelled long enough ago."""
-        await self._session.execute(
-            delete(CancelledEvent).where(CancelledEvent.heard_at < func.now() - watched)
-        )
+        """Look no more after what was cancelled long enough ago and is all settled."""
+        await self._session.execute(_FORGET_CANCELLED, {"watched": watched})
 
     async def lock_stocks(self, tickets: Iterable[UUID]) -> Mapping[UUID, Stock]:
         """Stock by ticket, locked in id order, read as the last holder left it."""
