@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
 
-from common.database import Database, Transaction
+from common.database import Database, Transaction, transient
 from common.errors import Busy
 from orders.repository import Repository
 from orders.sales_repository import Asked, SalesRepository
@@ -18,14 +18,24 @@ BATCH = 200
 #: Connections that sellers' questions take at most: buyers need the others.
 _PLACES = 2
 PATIENCE = 2.0
+#: Seconds in which an export tries to go on; a gateway waits longer for the next byte.
+INSISTENCE = 20.0
+_LONGEST_PAUSE = 2.0
 
 
 class Sales:
     """Reads in transactions of its own, few at a time."""
 
-    def __init__(self, database: Database, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        patience: float = PATIENCE,
+        insistence: float = INSISTENCE,
+    ) -> None:
         self._database = database
         self._patience = patience
+        self._insistence = insistence
         self._places = asyncio.Semaphore(_PLACES)
 
     async def page(
@@ -44,12 +54,17 @@ class Sales:
         ]
 
     async def export(self, asked: Asked) -> AsyncGenerator[list[Shown]]:
-        """All of them, event by event, in batches; none holds a transaction open."""
+        """All of them, event by event, in batches; none holds a transaction open.
+
+        Before the first batch trouble is told at once; after it there is no way to
+        tell, and the export goes on where it was once the trouble has passed.
+        """
+        insistence = 0.0
         for part in await self._parts(asked):
             before: UUID | None = None
-            while batch := await self.page(part, before=before, limit=BATCH):
+            while batch := await self._insist(part, before, insistence):
                 yield batch
-                before = batch[-1][0].id
+                insistence, before = self._insistence, batch[-1][0].id
 
     async def summary(
         self, seller_id: UUID, event_id: UUID | None, zone: str
@@ -61,6 +76,21 @@ class Sales:
             steps = Steps.over(*await repository.span(asked), zone)
             cells = await repository.cells(asked, steps)
             return Summary.of(await repository.offered(asked), cells, steps)
+
+    async def _insist(
+        self, asked: Asked, before: UUID | None, insistence: float
+    ) -> list[Shown]:
+        """A batch, tried for so long while what stands against it may pass."""
+        loop = asyncio.get_running_loop()
+        end, pause = loop.time() + insistence, 0.05
+        while True:
+            try:
+                return await self.page(asked, before=before, limit=BATCH)
+            except Exception as error:
+                if not _may_pass(error) or loop.time() + pause > end:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _parts(self, asked: Asked) -> list[Asked]:
         if asked.event_id is not None:
@@ -80,3 +110,7 @@ class Sales:
                 yield tx
         finally:
             self._places.release()
+
+
+def _may_pass(error: Exception) -> bool:
+    return isinstance(error, Busy) or transient(error)

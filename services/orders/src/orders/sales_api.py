@@ -119,5 +119,10 @@ async def _lines(
 ) -> AsyncIterator[bytes]:
     yield sales_csv.heading()
     yield sales_csv.rows(map(_read, first))
-    async for batch in batches:
-        yield sales_csv.rows(map(_read, batch))
+    try:
+        async for batch in batches:
+            yield sales_csv.rows(map(_read, batch))
+    except Exception:
+        # The transfer breaks off, too; some keep what has come of it.
+        yield sales_csv.broken_off()
+        raise
