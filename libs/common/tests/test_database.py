@@ -178,6 +178,16 @@ class TestTransient:
         assert transient(await fails(database, "SELECT pg_sleep(1)"))
         await database.dispose()
 
+    async def test_a_statement_that_its_transaction_bounds_is(
+        self, database: Database
+    ) -> None:
+        brief = timedelta(milliseconds=20)
+        with pytest.raises(DBAPIError) as caught:
+            async with database.transaction(statement=brief) as tx:
+                await tx.session.execute(text("SELECT pg_sleep(1)"))
+        assert transient(caught.value)
+        assert await value(database, "SHOW statement_timeout") == "5s"
+
     async def test_a_transaction_that_idles_too_long_is(
         self, database_url: str
     ) -> None:

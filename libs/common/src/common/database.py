@@ -48,6 +48,8 @@ _WRONG_URL = "The database's address must be postgresql://role:password@host:por
 #: when a sale has filled it within a minute: every table here is read by an index.
 _PLANS = {"enable_seqscan": "off", "jit": "off"}
 
+_BOUND_STATEMENTS = text("SELECT set_config('statement_timeout', :bound, true)")
+
 
 def async_url(url: str) -> URL:
     """Raises `SettingsError`, without the password, for what is no address."""
@@ -147,7 +149,8 @@ class Database:
 
     `statement`, `lock` and `idle` bound a statement, a wait for a lock and a pause
     inside a transaction, so that no request can hold others up for long. Beyond
-    `statement` a server may be silent for `silence`; `patience` is for a connection.
+    `statement` a server may be silent for `silence`, which no transaction's own bound
+    may pass; `patience` is for a connection.
     """
 
     def __init__(
@@ -177,9 +180,15 @@ class Database:
         self.committed: Committed = _nobody
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[Transaction]:
+    async def transaction(
+        self, *, statement: timedelta | None = None
+    ) -> AsyncGenerator[Transaction]:
+        """`statement` bounds the statements of this one alone otherwise."""
         session = AsyncSession(self.engine, expire_on_commit=False)
         async with session, session.begin():
+            if statement is not None:
+                bound = {"bound": _milliseconds(statement)}
+                await session.execute(_BOUND_STATEMENTS, bound)
             transaction = Transaction(session)
             yield transaction
             sealed = await transaction.write_outbox()

@@ -21,9 +21,12 @@ from orders.service import Orders
 from orders.settings import Settings
 from orders.verdicts import Verdicts
 
+#: Who holds a stock in hand holds up its buyers: longer than this, nobody does.
+STATEMENT, SILENCE = timedelta(seconds=2), timedelta(seconds=3)
+
 
 def create_app(settings: Settings) -> Application:
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, statement=STATEMENT, silence=SILENCE)
     people = Identification(SERVICE, database, auth_url=settings.auth_url)
     verdicts = Verdicts(lengthening=settings.lengthening)
     orders = Orders(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from common.database import Database, Transaction, transient
@@ -18,6 +19,8 @@ BATCH = 200
 #: Connections that sellers' questions take at most: buyers need the others.
 _PLACES = 2
 PATIENCE = 2.0
+#: A statement of theirs: it locks nothing.
+LONGEST = timedelta(seconds=4)
 #: Seconds in which an export tries to go on; a gateway waits longer for the next byte.
 INSISTENCE = 20.0
 _LONGEST_PAUSE = 2.0
@@ -106,7 +109,7 @@ class Sales:
         except TimeoutError:
             raise Busy from None
         try:
-            async with self._database.transaction() as tx:
+            async with self._database.transaction(statement=LONGEST) as tx:
                 yield tx
         finally:
             self._places.release()
