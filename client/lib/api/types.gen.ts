@@ -2634,6 +2634,12 @@ export type GetPaymentResponse = GetPaymentResponses[keyof GetPaymentResponses];
 
 export type ConfirmPaymentData = {
     body?: never;
+    headers?: {
+        /**
+         * Makes a request safe to repeat: one effect and one answer for the same key, kept 24 hours. 1-255 visible ASCII characters.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         payment_id: string;
     };
@@ -2660,6 +2666,10 @@ export type ConfirmPaymentErrors = {
      */
     404: Problem;
     /**
+     * `key-in-progress`: A request with this Idempotency-Key is still at work.
+     */
+    409: Problem;
+    /**
      * `content-too-large`: The body of the request is too large.
      */
     413: Problem;
@@ -2667,6 +2677,10 @@ export type ConfirmPaymentErrors = {
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
     415: Problem;
+    /**
+     * `key-reused`: This Idempotency-Key was used with another body.
+     */
+    422: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */

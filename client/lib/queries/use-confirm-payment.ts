@@ -10,7 +10,6 @@ export function useConfirmPayment(orderId: string) {
     mutationFn: async (paymentId: string) => {
       const { data } = await confirmPayment({
         path: { payment_id: paymentId },
-        // The generated types know no key here; it makes a repeated request safe to send.
         headers: { 'Idempotency-Key': randomKey() },
         throwOnError: true,
       });

@@ -254,6 +254,42 @@ class TestIdempotency:
         assert (first.status_code, again.status_code) == (201, 201)
         assert again.json()["status"] == "failed"
 
+    async def test_a_confirmation_of_the_same_key_shows_the_payment_as_it_is(
+        self, desk: Desk, browse: Browse
+    ) -> None:
+        buyer = person()
+        order = await desk.order(buyer)
+        browser = browse(buyer)
+        paid = await browser.post(URL, json=body(order, CHALLENGED))
+        payment = await desk.find(UUID(paid.json()["id"]))
+        path = f"{URL}/{payment.id}/confirm"
+        browser.headers["Idempotency-Key"] = "back"
+        first = await browser.post(path)
+        await desk.answer_bank(payment, "approve")
+        again = await browser.post(path)
+
+        assert (first.status_code, again.status_code) == (200, 200)
+        assert "idempotent-replayed" not in first.headers
+        assert again.headers["idempotent-replayed"] == "true"
+        assert again.json()["status"] == "authorized"
+
+    @pytest.mark.parametrize(
+        ("key", "refused"),
+        [("back", (422, "key-reused")), ("two words", (400, "invalid"))],
+    )
+    async def test_a_confirmation_takes_a_key_of_its_own(
+        self, desk: Desk, browse: Browse, key: str, refused: tuple[int, str]
+    ) -> None:
+        buyer = person()
+        browser = browse(buyer)
+        paid = [
+            await browser.post(URL, json=body(await desk.order(buyer))) for _ in "12"
+        ]
+        one, other = (f"{URL}/{p.json()['id']}/confirm" for p in paid)
+        await browser.post(one, headers={"Idempotency-Key": "back"})
+        answer = await browser.post(other, headers={"Idempotency-Key": key})
+        assert problem(answer) == refused
+
     async def test_another_body_under_the_same_key_is_refused(
         self, desk: Desk, browse: Browse
     ) -> None:

@@ -376,13 +376,13 @@ class TestConfirm:
         await desk.answer_bank(payment, decision)
         confirmed = [await desk.payments.confirm(payment.id, buyer) for _ in range(2)]
 
-        assert [c.status for c in confirmed] == [status, status]
+        assert [c.payment.status for c in confirmed] == [status, status]
         assert len(await desk.said(CREATED)) == (decision == "approve")
 
     async def test_before_the_buyer_answered_it_still_waits(self, desk: Desk) -> None:
         buyer = person()
         payment = await desk.pay(await desk.order(buyer), buyer, CHALLENGED)
-        confirmed = await desk.payments.confirm(payment.id, buyer)
+        confirmed = (await desk.payments.confirm(payment.id, buyer)).payment
 
         assert confirmed.status == "requires_action"
         assert confirmed.next_action == payment.next_action
@@ -391,7 +391,7 @@ class TestConfirm:
         buyer = person()
         payment = await desk.pay(await desk.order(buyer), buyer, CHALLENGED)
         desk.wire.cut_off("before", times=2)
-        confirmed = await desk.payments.confirm(payment.id, buyer)
+        confirmed = (await desk.payments.confirm(payment.id, buyer)).payment
 
         assert confirmed.status == "requires_action"
 
@@ -402,7 +402,7 @@ class TestConfirm:
         payment = await desk.pay(await desk.order(buyer), buyer, CHALLENGED)
         reference = (await desk.find(payment.id)).reference
         await desk.provider_http.post(f"/payments/{reference}/void")
-        confirmed = await desk.payments.confirm(payment.id, buyer)
+        confirmed = (await desk.payments.confirm(payment.id, buyer)).payment
 
         assert confirmed.status == "failed"
 
@@ -413,5 +413,5 @@ class TestConfirm:
         payment = await desk.pay(order, buyer)
         assert payment.status == "processing"
 
-        confirmed = await desk.payments.confirm(payment.id, buyer)
+        confirmed = (await desk.payments.confirm(payment.id, buyer)).payment
         assert confirmed.status == "authorized"

@@ -51,7 +51,7 @@ async def test_money_is_there_first_and_the_verdict_decides_whose_it_is(
 ) -> None:
     order, payment = await at_bank(desk)
     desk.fake.rules.authenticate(reference(payment), approved=True)
-    back = await desk.payments.confirm(payment.id, desk.buyer)
+    back = (await desk.payments.confirm(payment.id, desk.buyer)).payment
     assert (back.status, back.taken_at_once) == ("authorized", True)
     assert desk.fake.rules.moved(payment.reference) == ["captured"]
 
@@ -88,7 +88,8 @@ async def test_without_news_the_sweep_finds_it(desk: StripeDesk) -> None:
 async def test_a_bank_that_refuses_frees_the_order(desk: StripeDesk) -> None:
     order, payment = await at_bank(desk)
     desk.fake.rules.authenticate(reference(payment), approved=False)
-    assert (await desk.payments.confirm(payment.id, desk.buyer)).status == "failed"
+    refused = await desk.payments.confirm(payment.id, desk.buyer)
+    assert refused.payment.status == "failed"
     assert (await desk.pay(order, VISA)).status == "authorized"
 
 

@@ -102,7 +102,7 @@ class TestActions:
         payment = await desk.pay(await desk.order(), CHALLENGED)
         desk.fake.rules.authenticate(payment.reference or "", approved=True)
         for _ in range(2):
-            payment = await desk.payments.confirm(payment.id, desk.buyer)
+            payment = (await desk.payments.confirm(payment.id, desk.buyer)).payment
             assert payment.status == "authorized"
 
     async def test_a_closed_tab_locks_nobody_out(self, desk: StripeDesk) -> None:

@@ -65,7 +65,9 @@ CONTRACT: Answers = {
         "201, 402 declined, 404 not-found, 409 order-cancelled, 409 already-paid,"
         " 409 payment-in-progress, 409 key-in-progress, 410 hold-ended, 422 key-reused"
     ),
-    "POST /api/payments/{payment_id}/confirm": "200, 404 not-found",
+    "POST /api/payments/{payment_id}/confirm": (
+        "200, 404 not-found, 409 key-in-progress, 422 key-reused"
+    ),
     "POST /api/payments/{payment_id}/refunds": (
         "201, 403 guest, 403 not-yours, 404 not-found, 409 not-captured,"
         " 409 refund-in-progress, 409 already-refunded, 409 key-in-progress,"

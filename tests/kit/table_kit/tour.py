@@ -302,6 +302,7 @@ async def keys(tour: Tour) -> None:
     await _keyed(
         tour, seller, "auth", "/api/users/password", (passwords[0], passwords[1])
     )
+    await _keyed_confirmation(tour, buyer, offered)
     await buyer.completion(order)
 
 
@@ -366,6 +367,7 @@ async def _keyed(
     bodies: tuple[Json, Json],
     *,
     route: str | None = None,
+    other_path: str | None = None,
 ) -> None:
     """One body while its key is at work, then, then again; another body."""
     key, (body, other) = uuid4().hex, bodies
@@ -373,8 +375,23 @@ async def _keyed(
         busy = await person.ask("POST", path, 409, json=body, headers=_named(key))
         assert busy["type"] == "/problems/key-in-progress"
     for _ in range(2):
-        await person.ask("POST", path, 201, 204, json=body, headers=_named(key))
-    await person.ask("POST", path, 422, json=other, headers=_named(key))
+        await person.ask("POST", path, *_MADE, json=body, headers=_named(key))
+    where = other_path or path
+    await person.ask("POST", where, 422, json=other, headers=_named(key))
+
+
+_MADE = (200, 201, 204)
+
+
+async def _keyed_confirmation(tour: Tour, buyer: Person, offered: Json) -> None:
+    """It has no body: another payment is what else its key may be used for."""
+    template = "/api/payments/{payment_id}/confirm"
+    paid = [await buyer.pay(await buyer.order(offered)) for _ in "12"]
+    path, other = (template.format(payment_id=payment["id"]) for payment in paid)
+    both: tuple[Json, Json] = ({}, {})
+    await _keyed(
+        tour, buyer, "payments", path, both, route=f"POST {template}", other_path=other
+    )
 
 
 def _named(key: str) -> dict[str, str]:

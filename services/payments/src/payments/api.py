@@ -76,10 +76,12 @@ async def create_payment(
     responses=problems(PaymentNotFound),
 )
 async def confirm_payment(
-    payment_id: UUID, payments: Payments, identity: Identity
-) -> PaymentRead:
+    payment_id: UUID, payments: Payments, identity: Identity, keyed: Keyed | None
+) -> Response[PaymentRead]:
     """Ask the provider now: the buyer is back from the bank. Safe to repeat."""
-    return PaymentRead.of(await payments.confirm(payment_id, identity))
+    paid = await payments.confirm(payment_id, identity, keyed)
+    headers = REPLAYED if paid.replayed else None
+    return Response(PaymentRead.of(paid.payment), headers=headers)
 
 
 @post(

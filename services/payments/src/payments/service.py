@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from common import idempotency
 from common.database import Database, Transaction
 from common.errors import Busy, Invalid
 from common.idempotency import Kept, Keyed
@@ -40,6 +41,7 @@ T = TypeVar("T")
 PROPAGATION: Final = timedelta(seconds=2)
 _LOOK_EVERY: Final = timedelta(milliseconds=50)
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
+_OK: Final = 200
 _DECLINED: Final = 402
 _NOT_TAKEN: Final = "Comes to an amount that no card can be charged: ask its seller."
 
@@ -106,9 +108,15 @@ class Payments:
             raise Busy
         raise _declined(begun)
 
-    async def confirm(self, payment_id: UUID, identity: Identity) -> Payment:
-        """Ask the provider now: the buyer is back from the bank."""
-        return await self._settlement.ask(await self.get(payment_id, identity))
+    async def confirm(
+        self, payment_id: UUID, identity: Identity, keyed: Keyed | None = None
+    ) -> Paid:
+        """Ask the provider now: the buyer is back from the bank.
+
+        Asking twice is no harm, so the key is kept afterwards: it is never stuck.
+        """
+        payment = await self._settlement.ask(await self.get(payment_id, identity))
+        return Paid(payment, replayed=await self._came_before(payment_id, keyed))
 
     async def get(self, payment_id: UUID, identity: Identity) -> Payment:
         """Raises PaymentNotFound, also for a payment of somebody else."""
@@ -160,6 +168,15 @@ class Payments:
         if unknown:
             examples = sorted(map(str, unknown))[:3]
             log.warning("unknown_payments_judged", count=len(unknown), ids=examples)
+
+    async def _came_before(self, payment_id: UUID, keyed: Keyed | None) -> bool:
+        if keyed is None:
+            return False
+        async with self._database.transaction() as tx:
+            if await idempotency.claim(tx, keyed):
+                return True
+            await idempotency.keep(tx, keyed, status=_OK, thing_id=payment_id)
+        return False
 
     async def _again(self, kept: Kept) -> Paid:
         async with self._database.transaction() as tx:
