@@ -14,6 +14,13 @@ test('an address elsewhere is not', () => {
     '//evil.example',
     '/\\evil.example',
     'javascript:alert(1)',
+    '//',
+    '/\t/',
+    '/..//evil.example',
+    '/.//evil.example',
+    '/%2e//evil.example',
+    '/a/..//evil.example',
+    '/.\\/evil.example',
   ]) {
     assert.equal(ownPath(path, '/'), '/', String(path));
   }
