@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asPreset, rangeOf, rangeOfDay } from '../lib/time/ranges.ts';
+import { asPreset, dayHere, rangeOf, rangeOfDay } from '../lib/time/ranges.ts';
 
 const local = (text: string | undefined) => (text ? new Date(text).toString().slice(0, 21) : text);
 const wednesday = new Date(2026, 10, 25, 15, 0);
@@ -29,6 +29,18 @@ test('a weekend is Friday to Sunday, and on Sunday still this one', () => {
 test('a day is that day', () => {
   const { from, to } = rangeOfDay('2026-12-01');
   assert.deepEqual([local(from), local(to)], ['Tue Dec 01 2026 00:00', 'Wed Dec 02 2026 00:00']);
+});
+
+test('a day of the year two is not one of 1902', () => {
+  const { from, to } = rangeOfDay('0002-12-01');
+  assert.deepEqual(
+    [from, to].map((moment) => dayHere(new Date(moment ?? ''))),
+    ['0002-12-01', '0002-12-02'],
+  );
+});
+
+test('today is a day as date fields write it', () => {
+  assert.equal(dayHere(new Date(2026, 2, 4, 23, 59)), '2026-03-04');
 });
 
 test('what is no preset is any date', () => {

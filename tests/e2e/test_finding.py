@@ -69,6 +69,31 @@ async def test_its_day_finds_it_and_the_day_before_does_not(
         await expect(results(visitor).first).to_be_visible()
 
 
+@pytest.mark.parametrize("window", ["desktop"], indirect=True)
+async def test_a_day_is_typed_and_searched_for_when_it_is_sent(
+    window: Open, event: Json
+) -> None:
+    async with window() as visitor:
+        city, day = event["venue"]["city"], datetime.fromisoformat(event["starts_at"])
+        await visitor.go(f"/search?city={city}&when=weekend")
+        address = visitor.page.url
+        field = visitor.page.get_by_label(words("search.day"))
+        await field.focus()
+        await visitor.page.keyboard.type(f"{day:%m%d%Y}")
+        await expect(field).to_have_value(f"{day:%Y-%m-%d}")
+        await expect(field).to_be_focused()
+        assert visitor.page.url == address
+        await visitor.page.keyboard.press("Enter")
+        await visitor.page.wait_for_url(f"**&day={day:%Y-%m-%d}")
+        await expect(results(visitor)).to_have_count(1)
+        await expect(field).to_be_focused()
+        await visitor.page.go_back()
+        await expect(field).to_have_value("")
+        await expect(visitor.page.get_by_label(words("search.when"))).to_have_value(
+            "weekend"
+        )
+
+
 async def test_the_same_page_in_german(window: Open, event: Json) -> None:
     async with window() as visitor:
         await visitor.go(f"/events/{event['id']}")

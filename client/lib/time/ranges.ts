@@ -9,8 +9,21 @@ export interface Range {
   to?: string;
 }
 
+/** The morning of a day; `new Date(2, 0, 1)` would be one of 1902. */
+function morningOf(year: number, month: number, date: number): Date {
+  const morning = new Date(2000, 0, 1);
+  morning.setFullYear(year, month, date);
+  return morning;
+}
+
 const day = (base: Date, days: number) =>
-  new Date(base.getFullYear(), base.getMonth(), base.getDate() + days);
+  morningOf(base.getFullYear(), base.getMonth(), base.getDate() + days);
+
+const digits = (value: number, count: number) => String(value).padStart(count, '0');
+
+/** `2026-12-01`: the day on the clock of the device, as date fields write it. */
+export const dayHere = (now: Date): string =>
+  [digits(now.getFullYear(), 4), digits(now.getMonth() + 1, 2), digits(now.getDate(), 2)].join('-');
 
 /** The moments a visitor means by `this weekend`, on the clock of the device. */
 export function rangeOf(preset: Preset, now: Date): Range {
@@ -30,6 +43,6 @@ export function rangeOf(preset: Preset, now: Date): Range {
 /** Everything from the morning of a day (`2026-12-01`) to its end. */
 export function rangeOfDay(date: string): Range {
   const [year = 0, month = 1, date_ = 1] = date.split('-').map(Number);
-  const morning = new Date(year, month - 1, date_);
+  const morning = morningOf(year, month - 1, date_);
   return { from: morning.toISOString(), to: day(morning, 1).toISOString() };
 }
