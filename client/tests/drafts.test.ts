@@ -80,3 +80,12 @@ test('a new ticket takes its event along', () => {
     ['Floor', 2550, 10, 'e1'],
   );
 });
+
+test('sale times move with the clock they are meant on', () => {
+  const opens = { ...ticket, sale_starts_at: '2026-11-21T09:00:00Z' } as Ticket;
+  const draft = draftOfTicket(opens, 'Europe/Berlin');
+  const moved = { ...place, timezone: 'America/New_York' };
+  assert.deepEqual(ticketChanges(opens, draft, moved), {
+    sale_starts_at: '2026-11-21T15:00:00.000Z',
+  });
+});

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from browser_kit.network import PUBLISH, TICKET, disturb, drop, lose, refuse
 from browser_kit.visitor import Open, Visitor
 from browser_kit.words import pattern, words
 from playwright.async_api import Locator, expect
@@ -170,6 +171,48 @@ async def test_an_event_and_its_tickets_are_changed_in_one_editor(
         await expect(heading).to_have_text("The Very Last Waltz")
         balcony = seller.page.get_by_role("heading", level=3, name="Balcony")
         await expect(balcony).to_be_visible()
+
+
+async def test_a_refused_ticket_leaves_no_event_without_it_in_public(
+    stage: Stage, window: Open
+) -> None:
+    seller = await stage.member()
+    mine = f"/api/events?seller={(await seller.me() or {})['id']}"
+    async with window() as visitor:
+        await visitor.come_as(seller)
+        for happening in (refuse(409, "too-many-tickets"), refuse(500, "internal")):
+            await disturb(visitor.page, TICKET, happening)
+        await visitor.describe("Floor", price="25.50", quantity=3)
+        for _ in range(2):
+            await visitor.press("sell.publish")
+            main = visitor.page.get_by_role("main")
+            await expect(main.get_by_role("alert")).to_be_visible()
+            assert [each["status"] for each in await visitor.ask(mine)] == ["draft"]
+        for happening in (refuse(503, "busy", retry_after=1), drop, lose):
+            await disturb(visitor.page, PUBLISH, happening)
+        await visitor.press("sell.publish")
+        await visitor.page.wait_for_url("**/events/*")
+        await visitor.choose("Floor", 1)
+        [event] = await visitor.ask(mine)
+        assert (event["status"], event["available"]) == ("published", 3)
+
+
+async def test_sale_times_are_meant_on_the_clock_of_the_form(
+    window: Open, sale: Sale
+) -> None:
+    path = f"/api/tickets/{sale.ticket['id']}"
+    opens = {"sale_starts_at": "2026-01-10T18:00:00Z"}
+    await sale.seller.ask("PATCH", path, json=opens)
+    async with window() as seller:
+        await come_in(seller, sale, f"/sell/events/{sale.event['id']}")
+        starts = seller.page.get_by_label(words("editor.saleStarts"))
+        await expect(starts).to_have_value("2026-01-10T10:00")
+        zone = seller.page.get_by_label(words("editor.timezone"), exact=True)
+        await zone.select_option("Europe/Berlin")
+        await seller.press("sell.save")
+        await seller.page.wait_for_url(f"{seller.origin}/events/{sale.event['id']}")
+    changed = await sale.seller.ask("GET", path)
+    assert changed["sale_starts_at"] == "2026-01-10T09:00:00Z"
 
 
 async def test_a_ticket_is_resold_in_three_fields(stage: Stage, window: Open) -> None:

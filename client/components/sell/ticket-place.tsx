@@ -7,13 +7,8 @@ import { useFormat } from '@/i18n/format';
 import { useOwnZone } from '@/i18n/own-zone';
 import { useCurrentUser } from '@/lib/queries/use-current-user';
 import { useEvents } from '@/lib/queries/use-events';
+import type { Place } from '@/lib/sell/ticket-draft';
 import { currencyOptions } from './options';
-
-interface Place {
-  currency: string;
-  timezone: string;
-  eventId: string | null;
-}
 
 interface Props {
   place: Place;

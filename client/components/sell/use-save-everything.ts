@@ -7,7 +7,7 @@ import type { EventDetail, Ticket } from '@/lib/queries/types';
 import { useChangeEvent, useCreateEvent } from '@/lib/queries/use-save-event';
 import { useChangeTicket, useCreateTicket } from '@/lib/queries/use-save-ticket';
 import { type EventDraft, eventBody, eventChanges } from '@/lib/sell/event-draft';
-import { type TicketDraft, ticketBody, ticketChanges } from '@/lib/sell/ticket-draft';
+import { type Place, type TicketDraft, ticketBody, ticketChanges } from '@/lib/sell/ticket-draft';
 
 interface Wish {
   draft: EventDraft;
@@ -17,8 +17,9 @@ interface Wish {
 
 /**
  * Saves an event and each of its tickets. What was saved before something was
- * refused stays saved and is not sent again. Tickets go before the changes of
- * their event, since those make new versions of them.
+ * refused stays saved and is not sent again. A new event is a draft until all
+ * its tickets are there. Tickets go before the changes of their event, since
+ * those make new versions of them.
  */
 export function useSaveEverything(event: EventDetail | null) {
   const [saved, setSaved] = useState(event);
@@ -32,20 +33,21 @@ export function useSaveEverything(event: EventDetail | null) {
   /** The ticket that a row of the form stands for, once there is one. */
   const ticketOf = (key: string): Ticket | undefined =>
     made.get(key) ?? saved?.tickets.find(({ id }) => id === key);
-  const newEvent = async ({ draft, status }: Wish): Promise<EventDetail> => {
-    const fresh = await createEvent.mutateAsync(eventBody(draft, status));
+  const newEvent = async ({ draft }: Wish): Promise<EventDetail> => {
+    const fresh = await createEvent.mutateAsync(eventBody(draft, 'draft'));
     return { ...fresh, tickets: [] };
   };
-  const saveTicket = async (draft: TicketDraft, { id, currency, timezone }: EventDetail) => {
-    const place = { currency, timezone, eventId: id };
+  const saveTicket = async (draft: TicketDraft, place: Place) => {
     const known = ticketOf(draft.key);
     if (!known) return createTicket.mutateAsync(ticketBody(draft, place));
     const changes = ticketChanges(known, draft, place);
     return changes ? changeTicket.mutateAsync({ ticket: known, changes }) : known;
   };
-  const saveTickets = async (wish: Wish, present: EventDetail) => {
+  const saveTickets = async (wish: Wish, { id, currency }: EventDetail) => {
+    // Times are meant on the clock that the form names now.
+    const place = { currency, timezone: wish.draft.timezone, eventId: id };
     for (const [index, draft] of wish.tickets.entries()) {
-      const ticket = await saveTicket(draft, present).catch((error: unknown) => {
+      const ticket = await saveTicket(draft, place).catch((error: unknown) => {
         throw ofTicket(error, index, text(error));
       });
       made.set(draft.key, ticket);
@@ -54,7 +56,8 @@ export function useSaveEverything(event: EventDetail | null) {
   const saveEvent = async ({ draft, status }: Wish, present: EventDetail) => {
     const changes = eventChanges(present, draft, status);
     if (!changes) return present;
-    return { ...(await changeEvent.mutateAsync({ event: present, changes })), tickets: [] };
+    const changed = await changeEvent.mutateAsync({ event: present, changes, own: !event });
+    return { ...changed, tickets: [] };
   };
   const save = async (wish: Wish): Promise<EventDetail> => {
     const present = saved ?? (await newEvent(wish));

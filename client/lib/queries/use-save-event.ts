@@ -1,7 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getEventQueryKey } from '../api/@tanstack/react-query.gen';
 import { cancelEvent, createEvent, updateEvent } from '../api/sdk.gen';
-
 import { forget, keyOf } from '../http/intent';
 import type { Event, EventCreate, EventPatch } from './types';
 
@@ -19,14 +18,21 @@ export function useCreateEvent() {
   });
 }
 
+interface Change {
+  event: Event;
+  changes: EventPatch;
+  /** Made a moment ago by whoever changes it: this may be sent again when an answer is lost. */
+  own: boolean;
+}
+
 /** Changes an event, unless somebody else did meanwhile. */
 export function useChangeEvent() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async ({ event, changes }: { event: Event; changes: EventPatch }) => {
+    mutationFn: async ({ event, changes, own }: Change) => {
       const { data } = await updateEvent({
         path: { event_id: event.id },
-        headers: { 'If-Match': `"${event.version}"` },
+        headers: own ? {} : { 'If-Match': `"${event.version}"` },
         body: changes,
         throwOnError: true,
       });

@@ -36,7 +36,8 @@ export const draftOfTicket = (ticket: Ticket, timezone: string): TicketDraft => 
   saleEndsAt: ticket.sale_ends_at ? utcToLocal(ticket.sale_ends_at, timezone) : '',
 });
 
-interface Place {
+/** Of what event a ticket is, and whose clock its times are on. */
+export interface Place {
   currency: string;
   timezone: string;
   eventId: string | null;

@@ -114,6 +114,13 @@ class Visitor:
 
     async def sell(self, title: str, *, price: str, quantity: int) -> str:
         """Put an event with one kind of ticket on sale; the path of its page."""
+        await self.describe(title, price=price, quantity=quantity)
+        await self._button("sell.publish").click()
+        await self.page.wait_for_url("**/events/*")
+        return self.page.url.removeprefix(self.origin)
+
+    async def describe(self, title: str, *, price: str, quantity: int) -> None:
+        """Fill in the form of a new event."""
         await self.go("/sell/event")
         await self._field("editor.name").fill("The Last Waltz")
         await self._field("editor.venue").fill("Winterland")
@@ -124,9 +131,6 @@ class Visitor:
         await self._field("editor.title").fill(title)
         await self.page.get_by_label(pattern("editor.price")).fill(price)
         await self._field("editor.quantity").fill(str(quantity))
-        await self._button("sell.publish").click()
-        await self.page.wait_for_url("**/events/*")
-        return self.page.url.removeprefix(self.origin)
 
     # Buying.
 
