@@ -215,6 +215,19 @@ async def test_sale_times_are_meant_on_the_clock_of_the_form(
     assert changed["sale_starts_at"] == "2026-01-10T09:00:00Z"
 
 
+async def test_no_field_hides_behind_the_bar_that_saves(
+    window: Open, sale: Sale
+) -> None:
+    async with window() as seller:
+        await come_in(seller, sale, f"/sell/events/{sale.event['id']}")
+        await seller.page.get_by_label(words("editor.name"), exact=True).focus()
+        hidden: list[str] = []
+        while (found := await seller.page.evaluate(BEHIND)) is not None:
+            hidden += [found] if found else []
+            await seller.page.keyboard.press("Tab")
+        assert not hidden
+
+
 async def test_a_ticket_is_resold_in_three_fields(stage: Stage, window: Open) -> None:
     async with window() as seller:
         await seller.come_as(await stage.member())
@@ -249,4 +262,12 @@ async def test_an_account_is_ones_own_to_change(window: Open) -> None:
         await elsewhere.sees("account.needAccount")
 
 
+#: What has the focus where the bar covers it, else ''; null once it is in the bar.
+BEHIND = """() => {
+    const bar = document.querySelector('[data-bar=bottom]');
+    const it = document.activeElement;
+    if (bar.contains(it)) return null;
+    const covered = it.getBoundingClientRect().bottom > bar.getBoundingClientRect().top;
+    return covered ? it.name || it.textContent : '';
+}"""
 _REFUND = re.compile("^Refund ")

@@ -58,7 +58,10 @@ export function EventEditor({ event }: { event: EventDetail | null }) {
           {form.problem}
         </Notice>
       ) : null}
-      <div className="sticky bottom-0 z-10 -mx-4 flex flex-wrap justify-end gap-3 border-line border-t bg-paper px-4 py-4 sm:mx-0 sm:px-0">
+      <div
+        data-bar="bottom"
+        className="sticky bottom-0 z-10 -mx-4 flex flex-wrap justify-end gap-3 border-line border-t bg-paper px-4 py-4 sm:mx-0 sm:px-0"
+      >
         {isDraft ? (
           <Button
             type="submit"
