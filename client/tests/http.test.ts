@@ -51,6 +51,50 @@ test('a post without a key is not sent again when the connection drops', async (
   assert.equal(keys.length, 1);
 });
 
+/** A gateway that takes requests and answers none, as long as it is asked. */
+function blackHole() {
+  let asked = 0;
+  const ask = patient({
+    fetch: (_, signal) =>
+      new Promise((_answer, refuse) => {
+        asked += 1;
+        signal.addEventListener('abort', () => refuse(signal.reason));
+      }),
+    sleep: async () => undefined,
+    longestTry: 5,
+  });
+  return { ask, asked: () => asked };
+}
+
+test('whoever is never answered is told so after a few tries', async () => {
+  const hole = blackHole();
+  await assert.rejects(hole.ask(order()), (error) => codeOf(error) === 'connection');
+  assert.equal(hole.asked(), 3);
+});
+
+test('a post without a key is not sent again when nobody answers', async () => {
+  const hole = blackHole();
+  const signIn = new Request('http://gateway/api/users/signin', { method: 'POST' });
+  await assert.rejects(hole.ask(signIn), (error) => codeOf(error) === 'connection');
+  assert.equal(hole.asked(), 1);
+});
+
+test('whoever does not wait any longer is not asked for', async () => {
+  const hole = blackHole();
+  const left = AbortSignal.abort(new Error('left'));
+  await assert.rejects(hole.ask(new Request('http://gateway/', { signal: left })), /left/);
+  assert.equal(hole.asked(), 0);
+});
+
+test('an answer that breaks off is asked for again', async () => {
+  const broken = new ReadableStream({
+    pull: (stream) => stream.error(new TypeError('network error')),
+  });
+  const { ask, keys } = service(new Response(broken), new Response('{"id":"1"}'));
+  assert.deepEqual(await (await ask(order())).json(), { id: '1' });
+  assert.deepEqual(keys, ['k1', 'k1']);
+});
+
 test('a key still at work is waited for', async () => {
   const { ask, waits } = service(
     refusal(409, 'key-in-progress'),
@@ -82,9 +126,18 @@ test('patience ends', () => {
   assert.equal(waitFor({ error, tries: 9, repeatable: true }), null);
 });
 
+const request = (method: string, path: string, headers: Record<string, string> = {}) =>
+  new Request(`http://gateway${path}`, { method, headers });
+
 test('a conditional change is not repeated blindly', () => {
-  assert.equal(isRepeatable('PATCH', new Headers({ 'if-match': '"1"' })), false);
-  assert.equal(isRepeatable('PATCH', new Headers()), true);
+  assert.equal(isRepeatable(request('PATCH', '/api/events/1', { 'if-match': '"1"' })), false);
+  assert.equal(isRepeatable(request('PATCH', '/api/events/1')), true);
+});
+
+test('leaving and coming as a guest may be repeated, signing in may not', () => {
+  assert.equal(isRepeatable(request('POST', '/api/users/signout')), true);
+  assert.equal(isRepeatable(request('POST', '/api/users/guest')), true);
+  assert.equal(isRepeatable(request('POST', '/api/users/signin')), false);
 });
 
 test('an answer that is no problem document still gets a code', async () => {

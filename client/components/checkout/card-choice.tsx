@@ -1,10 +1,12 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
+import { QueryProblem } from '@/components/layout/query-problem';
 import { Choice } from '@/components/ui/choice';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { PaymentConfig } from '@/lib/queries/types';
+import { usePaymentConfig } from '@/lib/queries/use-payment-config';
 
 const CARDS = [
   { token: 'tok_visa', name: 'visa' },
@@ -22,7 +24,7 @@ interface Props {
 /** What the test provider takes: a card that works, one whose bank asks, one that is refused, a bank. */
 export function CardChoice({ config, token, onChange }: Props) {
   const t = useTranslations('pay');
-  if (!config) return <Skeleton className="h-64" />;
+  if (!config) return <NotKnownYet />;
   if (config.provider !== 'test') return <Notice tone="warn">{t('otherProvider')}</Notice>;
   return (
     <fieldset className="flex min-w-0 flex-col gap-3">
@@ -41,4 +43,9 @@ export function CardChoice({ config, token, onChange }: Props) {
       ))}
     </fieldset>
   );
+}
+
+function NotKnownYet() {
+  const { error, refetch } = usePaymentConfig();
+  return error ? <QueryProblem error={error} again={refetch} /> : <Skeleton className="h-64" />;
 }

@@ -2,18 +2,24 @@ import type { CreateClientConfig } from '../api/client.gen.ts';
 import { patient } from './patience.ts';
 import { ApiError, errorFrom } from './problem.ts';
 import { sleep } from './waiting.ts';
+import { type Send, whole } from './whole.ts';
 
 const inBrowser = typeof window !== 'undefined';
 
 type Fetch = (request: Request) => Promise<Response>;
 
-const patientFetch = patient({ fetch: (request) => fetch(request), sleep });
+const send: Send = (request, signal) => fetch(request, { signal });
+
+const patientFetch = patient({ fetch: send, sleep });
+
+/** Milliseconds: an answer that waits for news comes earlier, or never. */
+const LONGEST_POLL = 30_000;
 
 /** One try and no waiting: for the server's renders, and for polls that come again anyway. */
 export const hastyFetch = (async (request: Request) => {
-  const response = await fetch(request).catch((error: unknown) => {
+  const response = await whole(send, request, LONGEST_POLL).catch((error: unknown) => {
     if (request.signal.aborted) throw error;
-    throw new ApiError(0, {});
+    throw ApiError.unanswered(error);
   });
   if (response.ok || response.status === 304) return response;
   throw await errorFrom(response);

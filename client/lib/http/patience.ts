@@ -1,4 +1,5 @@
 import { ApiError, errorFrom } from './problem.ts';
+import { type Send, Silence, whole } from './whole.ts';
 
 /** Why a request waits before it is sent again. */
 export type Reason = 'busy' | 'connection' | 'key';
@@ -15,6 +16,9 @@ interface Attempt {
 }
 
 const LONGEST_WAIT = 20;
+/** Milliseconds in which nothing comes; a try that ends so counts as several that fail at once. */
+const LONGEST_TRY = 20_000;
+const SILENT_TRY = 3;
 const TRIES: Record<Reason, number> = { busy: 30, connection: 8, key: 20 };
 const BACKOFF = [0.5, 1, 2, 4, 8];
 
@@ -39,15 +43,19 @@ function reasonOf(error: ApiError, repeatable: boolean): Reason | null {
   return null;
 }
 
+/** Posts that do no more when they are sent twice: a session ends once, a guest may be made in vain. */
+const HARMLESS = /\/api\/users\/(signout|guest)$/;
+
 /** Whether sending a request twice does no more than sending it once. */
-export function isRepeatable(method: string, headers: Headers): boolean {
-  if (method === 'POST') return headers.has('idempotency-key');
+export function isRepeatable({ method, url, headers }: Request): boolean {
+  if (method === 'POST') return headers.has('idempotency-key') || HARMLESS.test(url);
   return method !== 'PATCH' || !headers.has('if-match');
 }
 
 export interface Surroundings {
-  fetch: (request: Request) => Promise<Response>;
+  fetch: Send;
   sleep: (wait: Wait, signal: AbortSignal) => Promise<void>;
+  longestTry?: number;
 }
 
 /**
@@ -55,12 +63,13 @@ export interface Surroundings {
  * and so with the same `Idempotency-Key`. It throws an ApiError for any answer
  * that is no success, except 304.
  */
-export function patient({ fetch, sleep }: Surroundings) {
+export function patient({ fetch, sleep, longestTry = LONGEST_TRY }: Surroundings) {
   return async (request: Request): Promise<Response> => {
-    const repeatable = isRepeatable(request.method, request.headers);
-    for (let tries = 1; ; tries += 1) {
-      const answer = await attempt(fetch, request);
+    const repeatable = isRepeatable(request);
+    for (let tries = 0; ; ) {
+      const answer = await attempt(fetch, request, longestTry);
       if (!(answer instanceof ApiError)) return answer;
+      tries += answer.cause instanceof Silence ? SILENT_TRY : 1;
       const wait = waitFor({ error: answer, tries, repeatable });
       if (!wait) throw answer;
       await sleep(wait, request.signal);
@@ -69,15 +78,12 @@ export function patient({ fetch, sleep }: Surroundings) {
 }
 
 /** One try: the answer, or what went wrong. */
-async function attempt(
-  fetch: Surroundings['fetch'],
-  request: Request,
-): Promise<Response | ApiError> {
+async function attempt(fetch: Send, request: Request, limit: number): Promise<Response | ApiError> {
   try {
-    const response = await fetch(request.clone());
+    const response = await whole(fetch, request.clone(), limit);
     return response.ok || response.status === 304 ? response : await errorFrom(response);
   } catch (error) {
     if (request.signal.aborted) throw error;
-    return new ApiError(0, {});
+    return ApiError.unanswered(error);
   }
 }

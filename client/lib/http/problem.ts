@@ -25,6 +25,10 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter;
     this.code = problem.type?.split('/').at(-1) || fallbackCode(status);
   }
+
+  static unanswered(cause: unknown): ApiError {
+    return Object.assign(new ApiError(0, {}), { cause });
+  }
 }
 
 function fallbackCode(status: number): string {
