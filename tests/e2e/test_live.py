@@ -1,5 +1,7 @@
 """What is left comes to the pages that somebody looks at, as it changes."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 import pytest_asyncio
 from browser_kit.visitor import Open, Visitor
@@ -24,6 +26,36 @@ async def offered(stage: Stage) -> Json:
     seller = await stage.member()
     event = await seller.announce()
     return await seller.offer(event_id=event["id"], title="Floor", quantity=4)
+
+
+async def test_a_ticket_put_on_sale_meanwhile_shows_by_itself(
+    window: Open, stage: Stage
+) -> None:
+    seller = await stage.member()
+    event = await seller.announce()
+    await seller.offer(event_id=event["id"], title="Floor")
+    async with window() as onlooker:
+        await onlooker.go(f"/events/{event['id']}")
+        await expect(onlooker.get_button).to_be_visible()
+        await seller.offer(event_id=event["id"], title="Balcony")
+        await onlooker.choose("Balcony", 1)
+
+
+async def test_a_page_that_was_kept_for_long_shows_what_has_changed_since(
+    window: Open, stage: Stage
+) -> None:
+    seller = await stage.member()
+    event = await seller.announce()
+    ticket = await seller.offer(event_id=event["id"], title="Floor")
+    path, renamed = f"/events/{event['id']}", {"title": "Stalls"}
+    async with window() as late:
+        url = f"{late.origin}{path}"
+        old = await late.page.request.get(url)
+        await seller.ask("PATCH", f"/api/tickets/{ticket['id']}", json=renamed)
+        await late.page.route(url, lambda route: route.fulfill(response=old))
+        await late.page.clock.set_system_time(datetime.now(UTC) + timedelta(minutes=5))
+        await late.go(path)
+        await late.choose("Stalls", 1)
 
 
 class Asked:

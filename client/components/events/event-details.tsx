@@ -92,15 +92,3 @@ function Where({ venue, t }: { venue: Venue; t: Words }) {
     </div>
   );
 }
-
-export function EventAbout({ event: { description }, t }: { event: EventDetail; t: Words }) {
-  if (!description) return null;
-  return (
-    <section className="flex flex-col gap-3 border-line border-t pt-6">
-      <h2 className="text-heading">{t('event.about')}</h2>
-      <div className="max-w-prose whitespace-pre-line text-pretty leading-relaxed">
-        {description}
-      </div>
-    </section>
-  );
-}

@@ -1,28 +1,24 @@
 'use client';
 
-import type { ReactNode } from 'react';
-import { useTranslations } from 'use-intl';
-import { useFormat } from '@/i18n/format';
-import type { EventDetail } from '@/lib/queries/types';
-import { useEvent } from '@/lib/queries/use-event';
-import { EventAbout, EventHead } from './event-details';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { type Brought, useEvent } from '@/lib/queries/use-event';
+
+const EventRewritten = lazy(() => import('./event-rewritten'));
 
 interface Props {
-  initial: EventDetail;
-  part: 'head' | 'about';
-  /** The part as the server wrote it. */
+  brought: Brought;
+  /** The head of the event, as the server wrote it. */
   children: ReactNode;
 }
 
 /** What the server wrote of an event, until its seller has changed it. */
-export function EventNow({ initial, part, children }: Props) {
-  const { data = initial } = useEvent(initial.id, initial);
-  return data.version === initial.version ? children : <Rewritten event={data} part={part} />;
-}
-
-function Rewritten({ event, part }: { event: EventDetail; part: Props['part'] }) {
-  const t = useTranslations();
-  const formats = useFormat();
-  if (part === 'about') return <EventAbout event={event} t={t} />;
-  return <EventHead event={event} t={t} formats={formats} />;
+export function EventNow({ brought, children }: Props) {
+  const { event } = brought;
+  const { data = event } = useEvent(event.id, brought);
+  if (data.version === event.version) return children;
+  return (
+    <Suspense fallback={children}>
+      <EventRewritten event={data} />
+    </Suspense>
+  );
 }

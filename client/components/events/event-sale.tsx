@@ -1,21 +1,21 @@
 'use client';
 
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { offerOf } from '@/components/tickets/offer';
 import { TicketPicker } from '@/components/tickets/ticket-picker';
 import { Notice } from '@/components/ui/notice';
 import { isCode } from '@/lib/http/problem';
-import type { EventDetail } from '@/lib/queries/types';
+import type { Availability, EventDetail } from '@/lib/queries/types';
 import { useAvailability } from '@/lib/queries/use-availability';
-import { useEvent } from '@/lib/queries/use-event';
+import { type Brought, useEvent } from '@/lib/queries/use-event';
 import { clockFrom, deviceClock } from '@/lib/time/clock';
 import { EventGone } from './event-gone';
 
 /** What can be bought of an event: as the page brought it along at once, then live. */
-export function EventSale({ initial }: { initial: EventDetail }) {
+export function EventSale({ brought }: { brought: Brought }) {
   const t = useTranslations('event');
-  const { data: event = initial, error, refetch } = useEvent(initial.id, initial);
+  const { data: event = brought.event, error, refetch } = useEvent(brought.event.id, brought);
   const cancelled = event.status === 'cancelled';
   const live = useAvailability(event.id, !cancelled && event.tickets.length > 0);
   const { now } = live.data ?? {};
@@ -24,6 +24,10 @@ export function EventSale({ initial }: { initial: EventDetail }) {
     () => (now ? clockFrom(now, performance.now() - (Date.now() - answeredAt)) : deviceClock),
     [now, answeredAt],
   );
+  const unknown = unknownOf(event, live.data);
+  useEffect(() => {
+    if (unknown) void refetch(); // its seller has put another ticket on sale
+  }, [unknown, refetch]);
   if (isCode(error, 'not-found')) return <EventGone />;
   if (cancelled) {
     return (
@@ -45,4 +49,10 @@ export function EventSale({ initial }: { initial: EventDetail }) {
       }}
     />
   );
+}
+
+/** The tickets that what is left speaks of and the event does not, by their ids. */
+function unknownOf({ tickets }: EventDetail, live: Availability | undefined): string {
+  const known = new Set(tickets.map(({ id }) => id));
+  return (live?.tickets ?? []).flatMap(({ id }) => (known.has(id) ? [] : [id])).join();
 }

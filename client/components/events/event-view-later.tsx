@@ -13,8 +13,10 @@ import { EventView } from './event-view';
 export function EventViewLater({ id }: { id: string }) {
   const t = useTranslations();
   const formats = useFormat();
-  const { data, error, refetch } = useEvent(id);
-  if (data) return <EventView event={data} t={t} formats={formats} />;
+  const { data, dataUpdatedAt, error, refetch } = useEvent(id);
+  if (data) {
+    return <EventView brought={{ event: data, at: dataUpdatedAt }} t={t} formats={formats} />;
+  }
   if (!error) return <EventSkeleton />;
   return (
     <div className="mx-auto max-w-3xl px-4 py-12">

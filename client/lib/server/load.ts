@@ -3,7 +3,8 @@ import { cache } from 'react';
 import { getEvent, getPaymentsConfig, getTicket, listEvents } from '../api/sdk.gen';
 import { ApiError } from '../http/problem';
 import { type EventCard, toCard } from '../queries/cards';
-import type { EventDetail, PaymentConfig, Ticket } from '../queries/types';
+import type { PaymentConfig, Ticket } from '../queries/types';
+import type { Brought } from '../queries/use-event';
 import { lastGood } from './last-good';
 
 /** A page rather waits for its data in the browser than holds the server up. */
@@ -26,10 +27,11 @@ async function load<Thing>(name: string, ask: () => Promise<Thing>): Promise<Loa
 }
 
 export const loadEvent = cache(
-  (id: string): Promise<Loaded<EventDetail>> =>
+  (id: string): Promise<Loaded<Brought>> =>
     load(`event/${id}`, async () => {
       const path = { event_id: id };
-      return (await getEvent({ path, signal: signal(), throwOnError: true })).data;
+      const { data: event } = await getEvent({ path, signal: signal(), throwOnError: true });
+      return { event, at: Date.now() };
     }),
 );
 

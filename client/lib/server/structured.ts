@@ -1,6 +1,9 @@
 import { fractionDigits } from '../format/money';
 import type { EventDetail } from '../queries/types';
 
+/** Letters of a description: search engines show no more, and the page has all of it. */
+const DESCRIBED = 500;
+
 /** The event as search engines read it (schema.org), safe inside a script element. */
 export function structuredEvent(event: EventDetail): string {
   const { venue, currency } = event;
@@ -8,7 +11,7 @@ export function structuredEvent(event: EventDetail): string {
     '@context': 'https://schema.org',
     '@type': 'Event',
     name: event.name,
-    description: event.description || undefined,
+    description: event.description?.slice(0, DESCRIBED) || undefined,
     startDate: event.starts_at,
     endDate: event.ends_at ?? undefined,
     eventStatus: `https://schema.org/Event${event.status === 'cancelled' ? 'Cancelled' : 'Scheduled'}`,

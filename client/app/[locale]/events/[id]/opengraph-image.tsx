@@ -24,8 +24,8 @@ export default async function Image({ params }: Props) {
   const { id, locale: written } = await params;
   const locale = asLocale(written);
   const t = translator(locale);
-  const event = isId(id) ? await loadEvent(id) : 'missing';
-  const shown = event && event !== 'missing' ? event : null;
+  const found = isId(id) ? await loadEvent(id) : 'missing';
+  const shown = found && found !== 'missing' ? found.event : null;
   return new ImageResponse(
     <SharedPoster
       id={id}

@@ -22,15 +22,16 @@ interface Props {
 async function load(params: Props['params']) {
   const { id, locale } = await params;
   if (!isId(id)) notFound();
-  const event = await loadEvent(id);
-  if (event === 'missing') notFound();
-  return { event, id, locale: asLocale(locale) };
+  const brought = await loadEvent(id);
+  if (brought === 'missing') notFound();
+  return { brought, id, locale: asLocale(locale) };
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { event, locale, id } = await load(params);
+  const { brought, locale, id } = await load(params);
   const t = translator(locale);
-  if (!event) return { title: t('event.title') };
+  if (!brought) return { title: t('event.title') };
+  const { event } = brought;
   const when = formatDate(event.starts_at, event.timezone, tags[locale].dates, 'full');
   const description = `${when} · ${event.venue.name}, ${event.venue.city}`;
   const url = localized(`/events/${id}`, locale);
@@ -44,20 +45,20 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function EventPage({ params }: Props) {
-  const { event, id, locale } = await load(params);
+  const { brought, id, locale } = await load(params);
   const shown = { t: translator(locale), formats: formatsOf(locale) };
   return (
     <>
       <TestBanner config={await loadPaymentConfig()} />
-      {event ? (
+      {brought ? (
         <>
           <script
             type="application/ld+json"
             // biome-ignore lint/security/noDangerouslySetInnerHtml: escaped JSON, and no script
-            dangerouslySetInnerHTML={{ __html: structuredEvent(event) }}
+            dangerouslySetInnerHTML={{ __html: structuredEvent(brought.event) }}
           />
-          <EventView event={event} {...shown} />
-          <MoreEvents event={event} {...shown} />
+          <EventView brought={brought} {...shown} />
+          <MoreEvents event={brought.event} {...shown} />
         </>
       ) : (
         <EventViewLater id={id} />
