@@ -2,15 +2,19 @@
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { forgetWhoLeft } from '@/lib/queries/who-left';
 
 /** Requests wait and repeat on their own (lib/http), so queries need not. */
-const newClient = () =>
-  new QueryClient({
+function newClient(): QueryClient {
+  const queries = new QueryClient({
     defaultOptions: {
       queries: { retry: false, staleTime: 5_000, networkMode: 'always' },
       mutations: { retry: false, networkMode: 'always' },
     },
   });
+  forgetWhoLeft(queries);
+  return queries;
+}
 
 export function Providers({ children }: { children: ReactNode }) {
   const [queries] = useState(newClient);

@@ -1,28 +1,27 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { currentUserQueryKey } from '../api/@tanstack/react-query.gen';
 import { currentUser, signIn, signOut, signUp, visitAsGuest } from '../api/sdk.gen';
-
 import { exclusively, once } from '../http/once';
 import type { SignIn, SignUp, User } from './types';
+import { isAboutWhoIsHere } from './who-left';
 
 type Become<Input> = (input: Input) => Promise<User | null>;
 
-/** Changes who is here; what was known for the one before is asked again. */
+/** Changes who is here; what may look different to them is asked again. */
 function useBecome<Input>(become: Become<Input>) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: become,
     onSuccess: async (user) => {
       queries.setQueryData(currentUserQueryKey(), { current_user: user });
-      await queries.invalidateQueries({
-        predicate: ({ queryKey }) => !isCurrentUser(queryKey),
-      });
+      // Not twice, where somebody else's things have been forgotten (who-left.ts).
+      await queries.invalidateQueries(
+        { predicate: (query) => !isAboutWhoIsHere(query) },
+        { cancelRefetch: false },
+      );
     },
   });
 }
-
-const isCurrentUser = (key: readonly unknown[]) =>
-  JSON.stringify(key) === JSON.stringify(currentUserQueryKey());
 
 export const useSignIn = () =>
   useBecome<SignIn>(async (body) => (await signIn({ body, throwOnError: true })).data);

@@ -102,6 +102,13 @@ class Visitor:
             [{"name": name, "value": value, "url": url, "httpOnly": True}]
         )
 
+    async def choose_in_menu(self, path: str) -> None:
+        """Follow or press what is called so in the menu of every page."""
+        bar = self.page.get_by_role("banner")
+        await bar.get_by_role("button", name=words("nav.menu"), exact=True).click()
+        entry = bar.get_by_role("link").or_(bar.get_by_role("button"))
+        await entry.filter(has_text=re.compile(f"^{words(path)}$")).last.click()
+
     async def fill(self, path: str, value: str) -> None:
         """Type into the field of this name."""
         await self._field(path).fill(value)

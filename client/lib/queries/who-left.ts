@@ -1,0 +1,30 @@
+import type { Query, QueryClient } from '@tanstack/react-query';
+import { currentUserQueryKey } from '../api/@tanstack/react-query.gen';
+import type { CurrentUserResponse } from '../api/types.gen';
+import { forgetTyped } from '../typed-contact';
+
+const WHO = JSON.stringify(currentUserQueryKey());
+
+export const isAboutWhoIsHere = ({ queryKey }: Query): boolean => JSON.stringify(queryKey) === WHO;
+
+/**
+ * The next person at a device sees nothing of the one before, however the page
+ * learns that somebody else is here. A guest with an account stays the same person.
+ */
+export function forgetWhoLeft(queries: QueryClient): void {
+  let here: string | undefined;
+  queries.getQueryCache().subscribe(({ query }) => {
+    const told = query.state.data as CurrentUserResponse | undefined;
+    if (!told || !isAboutWhoIsHere(query)) return;
+    const before = here;
+    here = told.current_user?.id;
+    if (before !== undefined && before !== here) forgetAll(queries);
+  });
+}
+
+function forgetAll(queries: QueryClient): void {
+  const predicate = (query: Query) => !isAboutWhoIsHere(query);
+  forgetTyped();
+  queries.removeQueries({ type: 'inactive', predicate });
+  void queries.resetQueries({ predicate }); // what a page shows now is asked again
+}
