@@ -4,6 +4,7 @@ import re
 
 import pytest
 import pytest_asyncio
+from browser_kit.network import SIGN_OUT, disturb, drop, lose
 from browser_kit.visitor import PASSWORD, Open, Visitor
 from browser_kit.words import words
 from playwright.async_api import Locator, Route, expect
@@ -33,6 +34,10 @@ async def event(stage: Stage) -> Json:
 
 def rows(visitor: Visitor) -> Locator:
     return visitor.page.get_by_role("main").get_by_role("listitem")
+
+
+def question(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("dialog", name=words("leave.title"))
 
 
 async def sign_in_here(visitor: Visitor, email: str) -> None:
@@ -87,5 +92,50 @@ async def test_a_guest_who_signs_up_has_the_orders_in_sight_all_along(
         assert await guest.page.evaluate("window.alarms") == []
 
 
+async def test_a_guest_with_orders_is_asked_before_they_are_lost(
+    window: Open, page_of_event: str
+) -> None:
+    async with window() as guest:
+        order = await guest.hold(page_of_event, FLOOR, quantity=1)
+        await guest.choose_in_menu("nav.leaveGuest")
+        await expect(question(guest)).to_be_visible()
+        await guest.page.keyboard.press("Escape")
+        await expect(question(guest)).to_have_count(0)
+        assert await guest.ask("/api/orders")
+        await guest.page.reload()
+        await guest.choose_in_menu("nav.leaveGuest")
+        await question(guest).get_by_role("link").click()
+        await guest.page.wait_for_url("**/signup?next=**")
+        await expect(question(guest)).to_have_count(0)
+        await guest.go(order)
+        await guest.choose_in_menu("nav.leaveGuest")
+        await question(guest).get_by_role("button").click()
+        await guest.page.wait_for_url(f"{guest.origin}/")
+        await guest.go(order)
+        await guest.sees("order.signedOut")
+
+
+async def test_whoever_cannot_sign_out_is_told(window: Open) -> None:
+    async with window() as member:
+        await member.sign_up()
+        await disturb(member.page, SIGN_OUT, refused, times=1)
+        await member.choose_in_menu("nav.signOut")
+        await expect(
+            member.page.get_by_role("banner").get_by_role("alert")
+        ).to_be_visible()
+        for happening in (drop, lose):
+            await disturb(member.page, SIGN_OUT, happening)
+        bar = member.page.get_by_role("banner")
+        way_out = bar.get_by_role("button", name=words("nav.signOut"))
+        await way_out.click()
+        await expect(way_out).to_have_count(0)
+        await member.choose_in_menu("nav.signIn")
+        await member.page.wait_for_url("**/signin")
+
+
 async def never(_: Route) -> None:
     """No answer, as long as the page stands."""
+
+
+async def refused(route: Route) -> None:
+    await route.fulfill(status=500)

@@ -95,9 +95,11 @@ function Actions() {
           Dialog
         </Button>
         <Menu label="A menu" trigger="Menu">
-          <button type="button" className={menuItem}>
-            An entry
-          </button>
+          {(close) => (
+            <button type="button" className={menuItem} onClick={close}>
+              An entry
+            </button>
+          )}
         </Menu>
         <Dialog
           open={open}

@@ -3,7 +3,7 @@
 import {
   CalendarPlus,
   LogIn,
-  LogOut,
+  type LucideIcon,
   Menu as MenuIcon,
   Ticket,
   UserPlus,
@@ -13,10 +13,10 @@ import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { buttonStyle } from '@/components/ui/button';
 import { Menu, menuItem } from '@/components/ui/menu';
-import { Link, useRouter } from '@/i18n/link';
+import { Link } from '@/i18n/link';
 import type { User } from '@/lib/queries/types';
-import { useSignOut } from '@/lib/queries/use-become';
 import { useCurrentUser } from '@/lib/queries/use-current-user';
+import { SignOut } from './sign-out';
 
 export function AccountMenu() {
   const t = useTranslations('nav');
@@ -32,21 +32,25 @@ export function AccountMenu() {
         </Link>
       )}
       <Menu label={t('menu')} trigger={<Face member={member} />}>
-        {member ? <Name user={member} /> : null}
-        <Entry href="/orders" icon={<Ticket className="size-5" aria-hidden />}>
-          {t('orders')}
-        </Entry>
-        <Entry href="/sell" icon={<CalendarPlus className="size-5" aria-hidden />}>
-          {t('sell')}
-        </Entry>
-        {member ? (
-          <Entry href="/account" icon={<UserRound className="size-5" aria-hidden />}>
-            {t('account')}
-          </Entry>
-        ) : null}
-        <hr className="my-2 border-line" />
-        {member ? null : <Doors />}
-        {user ? <SignOut guest={!member} /> : null}
+        {(close) => (
+          <>
+            {member ? <Name user={member} /> : null}
+            <Entry href="/orders" icon={Ticket} close={close}>
+              {t('orders')}
+            </Entry>
+            <Entry href="/sell" icon={CalendarPlus} close={close}>
+              {t('sell')}
+            </Entry>
+            {member ? (
+              <Entry href="/account" icon={UserRound} close={close}>
+                {t('account')}
+              </Entry>
+            ) : null}
+            <hr className="my-2 border-line" />
+            {member ? null : <Doors close={close} />}
+            {user ? <SignOut guest={!member} close={close} /> : null}
+          </>
+        )}
       </Menu>
     </>
   );
@@ -71,42 +75,34 @@ function Name({ user }: { user: User }) {
   );
 }
 
-function Doors() {
+interface Closing {
+  close: () => void;
+}
+
+function Doors({ close }: Closing) {
   const t = useTranslations('nav');
   return (
     <>
-      <Entry href="/signin" icon={<LogIn className="size-5" aria-hidden />}>
+      <Entry href="/signin" icon={LogIn} close={close}>
         {t('signIn')}
       </Entry>
-      <Entry href="/signup" icon={<UserPlus className="size-5" aria-hidden />}>
+      <Entry href="/signup" icon={UserPlus} close={close}>
         {t('signUp')}
       </Entry>
     </>
   );
 }
 
-function SignOut({ guest }: { guest: boolean }) {
-  const t = useTranslations('nav');
-  const router = useRouter();
-  const signOut = useSignOut();
-  // This entry is gone once nobody is signed in, and with it the callbacks of `mutate`.
-  const leave = () =>
-    signOut.mutateAsync().then(
-      () => router.push('/'),
-      () => undefined,
-    );
-  return (
-    <button type="button" className={menuItem} onClick={leave}>
-      <LogOut className="size-5" aria-hidden />
-      {guest ? t('leaveGuest') : t('signOut')}
-    </button>
-  );
+interface EntryProps extends Closing {
+  href: string;
+  icon: LucideIcon;
+  children: ReactNode;
 }
 
-function Entry({ href, icon, children }: { href: string; icon: ReactNode; children: ReactNode }) {
+function Entry({ href, icon: Icon, close, children }: EntryProps) {
   return (
-    <Link href={href} className={menuItem}>
-      {icon}
+    <Link href={href} className={menuItem} onClick={close}>
+      <Icon className="size-5" aria-hidden />
       {children}
     </Link>
   );

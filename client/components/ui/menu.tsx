@@ -6,12 +6,13 @@ import { Button } from './button';
 interface Props {
   label: string;
   trigger: ReactNode;
-  children: ReactNode;
+  /** What is in it, told how to close it. */
+  children: (close: () => void) => ReactNode;
 }
 
 /**
  * A button that shows a few links. It is a disclosure, not an ARIA menu: Tab
- * walks through it, Escape and a click elsewhere close it.
+ * walks through it, Escape and a click elsewhere close it, and what was chosen may.
  */
 export function Menu({ label, trigger, children }: Props) {
   const [open, setOpen] = useState(false);
@@ -19,8 +20,10 @@ export function Menu({ label, trigger, children }: Props) {
   const id = useId();
   useEffect(() => {
     if (!open) return;
-    const outside = (event: Event) => {
-      if (!root.current?.contains(event.target as Node)) setOpen(false);
+    const outside = ({ target }: Event) => {
+      if (!(target instanceof Element) || root.current?.contains(target)) return;
+      // A question that an entry asks is still about this menu.
+      if (!target.closest('[role="dialog"]')) setOpen(false);
     };
     document.addEventListener('pointerdown', outside);
     document.addEventListener('focusin', outside);
@@ -56,9 +59,7 @@ export function Menu({ label, trigger, children }: Props) {
         hidden={!open}
         className="absolute top-full right-0 z-30 mt-2 w-64 animate-appear rounded-card border border-line bg-surface p-2 shadow-lift"
       >
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: a followed link closes the menu */}
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click as well */}
-        <div onClick={() => setOpen(false)}>{children}</div>
+        {children(() => setOpen(false))}
       </div>
     </div>
   );

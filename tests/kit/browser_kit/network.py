@@ -27,6 +27,7 @@ CONTACT = Request("PATCH", re.compile(r"/api/orders/[0-9a-f-]+$"))
 PAY = Request("POST", re.compile(r"/api/payments$"))
 PAYMENTS = Request("GET", re.compile(r"/api/payments\?"))
 SCRIPT = Request("GET", re.compile(r"/_next/static/chunks/.+\.js"))
+SIGN_OUT = Request("POST", re.compile(r"/api/users/signout$"))
 TICKET = Request("POST", re.compile(r"/api/tickets$"))
 PUBLISH = Request("PATCH", re.compile(r"/api/events/[0-9a-f-]+$"))
 #: The three requests of a purchase, in their order.
