@@ -105,6 +105,18 @@ async def test_the_same_page_in_german(window: Open, event: Json) -> None:
         await expect(heading).to_be_visible()
 
 
+@pytest.mark.parametrize("window", ["phone"], indirect=True)
+async def test_what_a_service_finds_wrong_is_said_in_german_too(window: Open) -> None:
+    async with window() as visitor:
+        await visitor.go("/de/signup")
+        form = visitor.page.get_by_role("main")
+        await form.get_by_label("E-Mail", exact=True).fill(visitor.email)
+        await form.get_by_label("Passwort", exact=True).fill("password123")
+        await form.get_by_role("button", name="Konto anlegen").click()
+        told = visitor.page.get_by_text("Das ist eines der häufigsten Passwörter.")
+        await expect(told).to_be_visible()
+
+
 async def test_a_sale_that_begins_soon_is_counted_down(
     window: Open, stage: Stage
 ) -> None:

@@ -4,6 +4,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useProblemText } from '@/components/layout/use-problem-text';
 import { fieldErrors } from '@/lib/http/problem';
 import { useComplaints } from './use-complaints';
+import { useFaultText } from './use-fault-text';
 
 type Errors<Field extends string> = Partial<Record<Field, string>>;
 
@@ -26,10 +27,11 @@ export function useForm<Field extends string>({ fields, submit, check }: Setup<F
   const busy = useRef(false); // a second click of the same moment, before `pending` shows
   const complaints = useComplaints();
   const text = useProblemText();
+  const say = useFaultText();
   useFocusOnFirstError(ref, errors);
 
   const refuse = (error: unknown) => {
-    const sorted = fieldErrors(error, fields);
+    const sorted = fieldErrors(error, fields, say);
     setErrors(sorted.fields);
     const placed = Object.keys(sorted.fields).length > 0;
     setProblem(

@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useFaultText } from '@/components/forms/use-fault-text';
 import { useProblemText } from '@/components/layout/use-problem-text';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
@@ -29,6 +30,7 @@ export function RefundDialog({ sale, onClose }: Props) {
   const payments = usePayments(sale.id);
   const paid = payments.data?.items.find(({ status }) => status === 'captured') ?? null;
   const refund = useRefund(paid?.id ?? null);
+  const wrong = useWrongAmount(refund);
   const entered = parseMoney(typed, sale.currency);
   const amount = entered !== null && entered > 0 && entered <= rest ? entered : null;
   const whole = amount === rest;
@@ -73,9 +75,7 @@ export function RefundDialog({ sale, onClose }: Props) {
             inputMode="decimal"
             value={typed}
             onChange={({ target }) => setTyped(target.value)}
-            error={
-              amount === null ? t('wrong', { most: money(rest, sale.currency) }) : wrong(refund)
-            }
+            error={amount === null ? t('wrong', { most: money(rest, sale.currency) }) : wrong}
           />
           <Restock checked={whole && restock} disabled={!whole} onChange={setRestock} />
         </>
@@ -87,7 +87,10 @@ export function RefundDialog({ sale, onClose }: Props) {
 type Refunding = ReturnType<typeof useRefund>;
 
 /** What is wrong with the amount, which stands beside its field. */
-const wrong = ({ error }: Refunding) => fieldErrors(error, ['amount']).fields.amount;
+function useWrongAmount({ error }: Refunding): string | undefined {
+  const say = useFaultText();
+  return fieldErrors(error, ['amount'], say).fields.amount;
+}
 
 interface ToldProps {
   sale: Sale;
@@ -101,6 +104,7 @@ function Told({ sale, refund, payments, paid }: ToldProps) {
   const t = useTranslations('sales.refund');
   const { money } = useFormat();
   const text = useProblemText();
+  const wrong = useWrongAmount(refund);
   if (refund.data?.status === 'failed') {
     return (
       <Notice tone="bad" live>
@@ -115,7 +119,7 @@ function Told({ sale, refund, payments, paid }: ToldProps) {
       </Notice>
     );
   }
-  const error = wrong(refund) ? null : (refund.error ?? payments.error);
+  const error = wrong ? null : (refund.error ?? payments.error);
   if (error) {
     return (
       <Notice tone="bad" live>

@@ -72,9 +72,9 @@ export function useSaveEverything(event: EventDetail | null) {
 function ofTicket(error: unknown, index: number, sentence: string): unknown {
   if (!(error instanceof ApiError)) return error;
   const ticket = `tickets.${index}`;
-  const told = (error.problem.errors ?? []).map(({ field, message }) => ({
-    field: `${ticket}.${field}`,
-    message,
+  const told = (error.problem.errors ?? []).map((fault) => ({
+    ...fault,
+    field: `${ticket}.${fault.field}`,
   }));
   const errors = told.length > 0 ? told : [{ field: ticket, message: sentence }];
   return new ApiError(error.status, { ...error.problem, errors }, error.retryAfter);

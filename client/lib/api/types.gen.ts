@@ -15,8 +15,12 @@ export type CurrentUser = {
  * FieldError
  */
 export type FieldError = {
+    code: string;
     field: string;
     message: string;
+    values?: {
+        [key: string]: string | number;
+    };
 };
 
 /**

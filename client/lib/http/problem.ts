@@ -1,10 +1,18 @@
+/** What is wrong with an input: a code and values to say it in words of ours, and the service's own. */
+export interface FieldFault {
+  field: string;
+  message: string;
+  code?: string;
+  values?: Record<string, string | number>;
+}
+
 /** RFC 9457 as the services answer it; what is unknown here is ignored. */
 export interface Problem {
   type?: string;
   title?: string;
   status?: number;
   detail?: string;
-  errors?: { field: string; message: string }[];
+  errors?: FieldFault[];
   items?: { ticket_id: string; available?: number; max?: number | null }[];
   payment_id?: string;
   decline_code?: string;
@@ -74,16 +82,17 @@ export const isCode = (error: unknown, ...codes: string[]): boolean =>
 export function fieldErrors<Field extends string>(
   error: unknown,
   fields: readonly Field[],
+  say: (fault: FieldFault) => string = ({ message }) => sentence(message),
 ): { fields: Partial<Record<Field, string>>; others: string[] } {
   const sorted: Partial<Record<Field, string>> = {};
   const others: string[] = [];
   const errors = error instanceof ApiError ? (error.problem.errors ?? []) : [];
-  for (const { field, message } of errors) {
+  for (const fault of errors) {
     const home = fields
-      .filter((name) => field === name || field.startsWith(`${name}.`))
+      .filter((name) => fault.field === name || fault.field.startsWith(`${name}.`))
       .sort((one, other) => other.length - one.length)[0];
-    if (home) sorted[home] ??= sentence(message);
-    else others.push(sentence(message));
+    if (home) sorted[home] ??= say(fault);
+    else others.push(say(fault));
   }
   return { fields: sorted, others };
 }

@@ -46,7 +46,9 @@ class TestProblem:
         }
 
     def test_wrong_fields_and_facts_are_added(self) -> None:
-        error = Invalid(errors=[FieldError("items.0", "Is wrong.")], limit=4)
+        error = Invalid(errors=[FieldError("items.0", "Is wrong.", "wrong")], limit=4)
         body = msgspec.json.decode(errors.problem(error))
-        assert body["errors"] == [{"field": "items.0", "message": "Is wrong."}]
+        assert body["errors"] == [
+            {"field": "items.0", "message": "Is wrong.", "code": "wrong"}
+        ]
         assert body["limit"] == 4

@@ -9,7 +9,7 @@ import pytest
 from things_desk import BEARER, THING, Things
 
 from common.errors import FieldError
-from common.http.sentences import field_error, sentence
+from common.http.sentences import fault_of, field_error
 from common.limits import RateLimits
 
 ONE = f"/api/things/{THING}"
@@ -89,6 +89,13 @@ class TestBody:
     ) -> None:
         assert faults(await things.create(**change)) == [(field, message)]
         assert not things.shelf.asked.is_set()
+
+    async def test_programs_are_told_by_a_code_and_its_values(
+        self, things: Things
+    ) -> None:
+        answer = await things.create(name="x" * 21)
+        [error] = answer.json()["errors"]
+        assert (error["code"], error["values"]) == ("too-long", {"max": "20"})
 
     @pytest.mark.parametrize(
         ("raw", "message"),
@@ -352,7 +359,9 @@ class TestSites:
 class TestSentences:
     def test_a_path_becomes_dotted(self) -> None:
         error = field_error("Expected `int`, got `str` - at `$.a[0].b[...]`")
-        assert error == FieldError("a.0.b", "Must be a whole number.")
+        assert error == FieldError(
+            "a.0.b", "Must be a whole number.", "kind", {"kind": "a whole number"}
+        )
 
     @pytest.mark.parametrize(
         ("fault", "said"),
@@ -370,4 +379,4 @@ class TestSentences:
         ],
     )
     def test_a_fault_becomes_a_sentence(self, fault: str, said: str) -> None:
-        assert sentence(fault) == said
+        assert fault_of(fault).message == said

@@ -33,11 +33,28 @@ import msgspec
 PROBLEM_JSON = "application/problem+json"
 
 
-class FieldError(msgspec.Struct, frozen=True):
-    """One wrong input: where (`items.0.quantity`, `query.limit`) and why."""
+class FieldError(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One wrong input: where (`items.0.quantity`, `query.limit`) and why.
+
+    `code` stays the same for programs that say it in other words, with `values`.
+    """
 
     field: str
     message: str
+    code: str
+    values: Mapping[str, str | int] = {}
+
+
+class Fault:
+    """Why an input is wrong: a code that stays, and its sentence with values in it."""
+
+    def __init__(self, code: str, sentence: str, **values: str | int) -> None:
+        self.code = code
+        self.values = values
+        self.message = sentence.format_map(values)
+
+    def at(self, field: str) -> FieldError:
+        return FieldError(field, self.message, self.code, self.values)
 
 
 class ServiceError(Exception):
@@ -72,9 +89,9 @@ class Invalid(ServiceError):
     code = "invalid"
 
     @classmethod
-    def field(cls, field: str, message: str) -> "Invalid":
+    def field(cls, field: str, fault: Fault) -> "Invalid":
         """Build the error of one wrong field."""
-        return cls(errors=[FieldError(field, message)])
+        return cls(errors=[fault.at(field)])
 
 
 class SignedOut(ServiceError):

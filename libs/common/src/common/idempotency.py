@@ -18,7 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from common.database import LOCK_NOT_AVAILABLE, Transaction, sqlstate
-from common.errors import Invalid, KeyInProgress, KeyReused, ServiceError
+from common.errors import Fault, Invalid, KeyInProgress, KeyReused, ServiceError
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
@@ -128,8 +128,8 @@ class Kept(msgspec.Struct, frozen=True):
 def keyed(*, user_id: UUID, route: str, key: str, body: bytes) -> Keyed:
     """Raises `Invalid` for a key that is not 1-255 visible ASCII characters."""
     if not valid_key(key):
-        reason = f"Must be 1-{_LONGEST} visible ASCII characters."
-        raise Invalid.field(f"header.{HEADER}", reason)
+        fault = Fault("key", "Must be 1-{max} visible ASCII characters.", max=_LONGEST)
+        raise Invalid.field(f"header.{HEADER}", fault)
     fingerprint = hashlib.sha256(body).digest()
     return Keyed(user_id=user_id, route=route, key=key, fingerprint=fingerprint)
 

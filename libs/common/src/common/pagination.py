@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from common.errors import FieldError, Invalid
+from common.errors import Fault, Invalid
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -32,8 +32,8 @@ def place_of(cursor: str, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=shape)
     except ValueError:
-        fault = FieldError("query.cursor", "Is no cursor that a page gave out.")
-        raise Invalid(errors=[fault]) from None
+        fault = Fault("cursor", "Is no cursor that a page gave out.")
+        raise Invalid.field("query.cursor", fault) from None
 
 
 def page_of(

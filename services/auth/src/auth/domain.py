@@ -3,6 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from common.errors import Fault
+
 #: Of a member's session and its token: who signs in again is the same person.
 MEMBER_LIFE = timedelta(hours=12)
 #: Of a guest's: nothing else leads back to what a guest has paid for, often months
@@ -24,6 +26,9 @@ GUESSES_FORGOTTEN = timedelta(hours=24)
 KEY_ANNOUNCED = timedelta(minutes=3)
 #: A key stays published until the last token it signed has expired.
 KEY_OUTLIVES = GUEST_LIFE + timedelta(hours=1)
+
+_COMMON = Fault("common-password", "Is one of the most common passwords.")
+_EMAIL = Fault("password-is-email", "Must not be the e-mail address.")
 
 
 class Kind(StrEnum):
@@ -50,11 +55,11 @@ def wait_after(failures: int) -> timedelta:
     return min(timedelta(seconds=2**doublings), LONGEST_WAIT)
 
 
-def weakness(password: str, *, email: str, common: frozenset[str]) -> str | None:
+def weakness(password: str, *, email: str, common: frozenset[str]) -> Fault | None:
     """Why a password is easily guessed, or None."""
     plain = password.lower()
     if plain in common:
-        return "Is one of the most common passwords."
+        return _COMMON
     if plain in {email, email.partition("@")[0]}:
-        return "Must not be the e-mail address."
+        return _EMAIL
     return None

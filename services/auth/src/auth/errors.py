@@ -13,14 +13,14 @@ common.errors.ServiceError
     └── TooManyGuesses          429 too-many
 """
 
-from common.errors import Conflict, FieldError, Invalid, NotFound, SignedOut, TooMany
+from common.errors import Conflict, Fault, Invalid, NotFound, SignedOut, TooMany
 
 
 class WeakPassword(Invalid):
     """Choose another password."""
 
-    def __init__(self, message: str, *, field: str = "password") -> None:
-        super().__init__(errors=[FieldError(field, message)])
+    def __init__(self, fault: Fault, *, field: str = "password") -> None:
+        super().__init__(errors=[fault.at(field)])
 
 
 class WrongPassword(SignedOut):

@@ -17,12 +17,13 @@ from auth.sessions import Device, SessionBook
 from auth.signing import KeyRing
 from common import idempotency
 from common.database import Database, Transaction
-from common.errors import Invalid, SignedOut
+from common.errors import Fault, Invalid, SignedOut
 from common.idempotency import Keyed
 from common.identity import Identity
 from common.ids import new_id
 
 _NO_CONTENT = 204
+_NOT_YOURS = Fault("not-your-password", "Is not your password.")
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -147,7 +148,7 @@ class Accounts:
 
     async def _replace_password(self, user: User, old: str, new: str) -> None:
         if not await self._passwords.verify(user.password_hash, old):
-            raise Invalid.field("old", "Is not your password.")
+            raise Invalid.field("old", _NOT_YOURS)
         refuse_weak(new, email=user.email or "", field="new")
         user.change_password(await self._passwords.hash(new))
 

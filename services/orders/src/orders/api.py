@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
 
 from common.errors import Invalid
 from common.http import problems
+from common.http.conditional import NO_ETAG
 from common.idempotency import Keyed
 from common.identity import Identity
 from common.pagination import LIMIT, MOST, Page, page_of, place_of
@@ -166,5 +167,5 @@ def _unchanged(version: int) -> Response[None]:
 def _version(etag: str) -> int:
     digits = etag.removeprefix("W/").strip('"')
     if not digits.isdecimal():
-        raise Invalid.field("header.If-None-Match", 'Must be an ETag, as in "3".')
+        raise Invalid.field("header.If-None-Match", NO_ETAG)
     return int(digits)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from common.errors import Invalid
+from common.errors import Fault, Invalid
 from common.ids import new_id
 from orders.errors import (
     AllHeld,
@@ -31,6 +31,10 @@ from orders.errors import (
 OPEN_ORDERS = 50
 #: Minor units; eight digits, as card networks take them.
 LARGEST_TOTAL = 99_999_999
+
+_TOO_DEAR = Fault("total", "The total must be at most {max}.", max=LARGEST_TOTAL)
+_OTHER_EVENT = Fault("event", "Is not the event of these tickets.")
+_ALONE = Fault("alone", "A ticket without an event is ordered alone.")
 
 #: Letters and digits that are not taken for one another when read aloud.
 _CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -234,7 +238,7 @@ class Book:
         fee = sum([offer.fee * item.quantity for item, offer in pairs])
         total = sum([line.amount for line in lines]) + fee
         if total > LARGEST_TOTAL:
-            raise Invalid.field("items", f"The total must be at most {LARGEST_TOTAL}.")
+            raise Invalid.field("items", _TOO_DEAR)
         return Draft(
             id=request.id,
             code=new_code(),
@@ -265,11 +269,11 @@ def check_together(offers: Sequence[Offer], event_id: UUID | None) -> None:
     """Raises `Invalid`: one event, one seller, one currency; else a ticket alone."""
     first = offers[0]
     if event_id is not None and event_id != first.event_id:
-        raise Invalid.field("query.event_id", "Is not the event of these tickets.")
+        raise Invalid.field("query.event_id", _OTHER_EVENT)
     if len(offers) == 1:
         return
     if first.event_id is None:
-        raise Invalid.field("items", "A ticket without an event is ordered alone.")
+        raise Invalid.field("items", _ALONE)
     for index, offer in enumerate(offers):
         for thing, same in (
             ("event", offer.event_id == first.event_id),
@@ -277,10 +281,10 @@ def check_together(offers: Sequence[Offer], event_id: UUID | None) -> None:
             ("currency", offer.currency == first.currency),
         ):
             if not same:
-                field_name = f"items.{index}.ticket_id"
-                raise Invalid.field(
-                    field_name, f"Is of another {thing} than the first."
+                apart = Fault(
+                    "apart", "Is of another {thing} than the first.", thing=thing
                 )
+                raise Invalid.field(f"items.{index}.ticket_id", apart)
 
 
 def _line(item: Wanted, offer: Offer) -> Line:

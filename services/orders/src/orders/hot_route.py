@@ -12,6 +12,7 @@ from common.asgi import ASGIApp
 from common.errors import Invalid
 from common.http.bodies import decode
 from common.http.front import Answered, Entered, Front
+from common.http.sentences import UUID_WANTED
 from common.identity import Verifier
 from common.limits import Limits
 from orders.schemas import OrderCreate, OrderRead
@@ -75,4 +76,4 @@ def _event_id(entered: Entered) -> UUID | None:
     try:
         return UUID(named)
     except ValueError:
-        raise Invalid.field("query.event_id", "Must be a UUID.") from None
+        raise Invalid.field("query.event_id", UUID_WANTED) from None

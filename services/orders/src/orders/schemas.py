@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from common.errors import FieldError, Invalid
+from common.errors import Fault, Invalid
 from common.http import Body
 from common.identity import Identity
 from common.observability import current_trace
@@ -18,6 +18,9 @@ from orders.tables import TicketReplica
 
 #: Units of one order in all.
 MOST_UNITS = 50
+
+_AGAIN = Fault("again", "Names a ticket again.")
+_TOO_MANY = Fault("units", "May be at most {max} units in all.", max=MOST_UNITS)
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Email = Annotated[
@@ -196,11 +199,10 @@ def check_items(items: list[ItemCreate]) -> None:
     seen: set[UUID] = set()
     for index, item in enumerate(items):
         if item.ticket_id in seen:
-            fault = FieldError(f"items.{index}.ticket_id", "Names a ticket again.")
-            raise Invalid(errors=[fault])
+            raise Invalid.field(f"items.{index}.ticket_id", _AGAIN)
         seen.add(item.ticket_id)
     if sum(item.quantity for item in items) > MOST_UNITS:
-        raise Invalid.field("items", f"May be at most {MOST_UNITS} units in all.")
+        raise Invalid.field("items", _TOO_MANY)
 
 
 def _contact(named: Order | Request) -> ContactRead | None:

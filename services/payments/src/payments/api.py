@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 
-from common.errors import Invalid, NotFound, NotYours
+from common.errors import Fault, Invalid, NotFound, NotYours
 from common.http import WEBHOOK, problems
 from common.idempotency import Keyed
 from common.identity import Identity
@@ -38,6 +38,7 @@ from payments.service import REPLAYED, Payments
 from payments.webhooks import Webhooks
 
 SIGNATURE: Final = "Stripe-Signature"
+_NOT_SIGNED: Final = Fault("signature", "Is not the provider's, or too old.")
 AnyRequest = Request[Any, Any, Any]
 Limit = Annotated[int, Parameter(ge=1, le=MOST)]
 Cursor = Annotated[str | None, Parameter(max_length=200)]
@@ -164,8 +165,7 @@ async def receive_webhook(
     except SendsNoNews:
         raise NotFound(f"No provider {provider[:40]!r} sends news here.") from None
     except WrongSignature:
-        detail = "Is not the provider's, or too old."
-        raise Invalid.field(f"header.{SIGNATURE}", detail) from None
+        raise Invalid.field(f"header.{SIGNATURE}", _NOT_SIGNED) from None
 
 
 ROUTES: Sequence[HTTPRouteHandler] = (

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from common.batcher import Batcher, Later
 from common.database import Database, Transaction, caused_by_one
-from common.errors import Invalid, KeyInProgress, KeyReused, ServiceError
+from common.errors import Fault, Invalid, KeyInProgress, KeyReused, ServiceError
 from common.idempotency import Kept, Keyed, claim_many, keep_many, release_many
 from common.identity import Identity
 from common.ids import new_id
@@ -25,6 +25,7 @@ from payments.repository import Rows
 from payments.tables import OrderReplica
 
 _CREATED: Final = 201
+_NO_TOKEN: Final = Fault("no-token", "Is needed: this order costs something.")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -94,7 +95,7 @@ class Openings:
 
     def _open_one(self, order: OrderReplica, asked: Asked) -> Payment:
         if order.total and asked.token is None:
-            raise Invalid.field("token", "Is needed: this order costs something.")
+            raise Invalid.field("token", _NO_TOKEN)
         return Payment.of(
             order,
             payment_id=asked.payment_id,

@@ -19,7 +19,7 @@ from prometheus_client import Counter, Gauge
 from common import faults, idempotency
 from common.clock import utcnow
 from common.database import Database
-from common.errors import Invalid, NotYours
+from common.errors import Fault, Invalid, NotYours
 from common.idempotency import Kept, Keyed
 from common.identity import Action, Identity, may
 from common.money import readable, step
@@ -269,10 +269,12 @@ def _amount(payment: Payment, wanted: int | None) -> int:
         return left
     if wanted > left:
         most = readable(left, payment.currency)
-        raise Invalid.field("amount", f"At most {most} is left to refund.")
+        fault = Fault("left-to-refund", "At most {max} is left to refund.", max=most)
+        raise Invalid.field("amount", fault)
     if wanted % unit:
         least = readable(unit, payment.currency)
-        raise Invalid.field("amount", f"Must be a multiple of {least}.")
+        fault = Fault("multiple", "Must be a multiple of {step}.", step=least)
+        raise Invalid.field("amount", fault)
     return wanted
 
 

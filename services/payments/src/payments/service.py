@@ -10,7 +10,7 @@ import structlog
 
 from common import idempotency
 from common.database import Database, Transaction
-from common.errors import Busy, Invalid
+from common.errors import Busy, Fault, Invalid
 from common.idempotency import Kept, Keyed
 from common.identity import Action, Identity, may
 from common.messages import OrderState, newest
@@ -43,7 +43,10 @@ _LOOK_EVERY: Final = timedelta(milliseconds=50)
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
 _OK: Final = 200
 _DECLINED: Final = 402
-_NOT_TAKEN: Final = "Comes to an amount that no card can be charged: ask its seller."
+_NOT_TAKEN: Final = Fault(
+    "not-chargeable", "Comes to an amount that no card can be charged: ask its seller."
+)
+_NO_TOKEN: Final = Fault("token", "Is not a token of this provider.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Payments:
         if begun.state is not Status.FAILED:
             return Paid(begun)
         if begun.decline_code == TOKEN_UNKNOWN:
-            raise Invalid.field("token", "Is not a token of this provider.")
+            raise Invalid.field("token", _NO_TOKEN)
         if begun.decline_code == AMOUNT_NOT_TAKEN:
             raise Invalid.field("order_id", _NOT_TAKEN)
         if begun.decline_code == OUR_FAULT:

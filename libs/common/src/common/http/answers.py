@@ -29,7 +29,7 @@ from common.errors import (
 )
 from common.http.guards import Rules
 from common.http.people import AnyRequest
-from common.http.sentences import sentence
+from common.http.sentences import fault_of
 
 log = structlog.get_logger()
 
@@ -98,4 +98,4 @@ def _fault(request: AnyRequest, fault: Mapping[str, Any]) -> FieldError:
     source = getattr(fault.get("source"), "value", "")
     key = names.get(fault.get("key", ""), fault.get("key"))
     place = ".".join(part for part in (source, key) if part)
-    return FieldError(place, sentence(fault["message"]))
+    return fault_of(fault["message"]).at(place)

@@ -13,8 +13,11 @@ from litestar.dto import AbstractDTO, DTOConfig
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
-from common.errors import Invalid
+from common.errors import Fault, Invalid
 from common.http.sentences import field_error
+
+NUL = Fault("nul", "Must not contain the character NUL.")
+_NO_JSON = Fault("json", "Is not valid JSON.")
 
 #: An escaped NUL: valid JSON, but no PostgreSQL text can hold it.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -38,10 +41,10 @@ def decode(raw: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
     except msgspec.ValidationError as error:
         raise Invalid(errors=[field_error(str(error))]) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Invalid.field("body", "Is not valid JSON.") from error
+        raise Invalid.field("body", _NO_JSON) from error
     if b"\\u0000" in raw and _NUL.search(raw):
         path = ".".join(_find_nul(msgspec.json.decode(raw)) or ["body"])
-        raise Invalid.field(path, "Must not contain the character NUL.")
+        raise Invalid.field(path, NUL)
     return decoded
 
 

@@ -11,9 +11,10 @@ from litestar.datastructures import ResponseHeader
 from litestar.openapi import ResponseSpec
 from litestar.params import HeaderParameter
 
-from common.errors import Invalid
+from common.errors import Fault, Invalid
 
 T = TypeVar("T")
+NO_ETAG = Fault("etag", 'Must be an ETag, as in "3".')
 
 IfNoneMatch = Annotated[
     str | None,
@@ -63,7 +64,7 @@ def knows(known: str | None, tag: str) -> bool:
     if known.strip() == "*":
         return True
     if not _TAGS.fullmatch(known):
-        raise Invalid.field("header.If-None-Match", 'Must be an ETag, as in "3".')
+        raise Invalid.field("header.If-None-Match", NO_ETAG)
     return tag.removeprefix("W/") in _OPAQUE.findall(known)
 
 

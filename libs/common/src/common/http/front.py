@@ -27,6 +27,7 @@ from common.http.api import BODY_LIMIT
 from common.http.credentials import cookie_name, crosses_sites, token_of
 from common.http.edge import Edge
 from common.http.guards import known_query, refuse_other_media
+from common.http.sentences import REQUIRED
 from common.idempotency import Keyed
 from common.identity import Identity, Verifier
 from common.limits import Limits
@@ -128,7 +129,7 @@ class Front:
         refuse_other_media(headers)
         body = await _body(receive)
         if not body:
-            raise Invalid.field("body", "Is required.")
+            raise Invalid.field("body", REQUIRED)
         key = headers.get("idempotency-key")
         return Entered(
             identity=identity,

@@ -13,13 +13,15 @@ import msgspec
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from common.errors import CrossSite, FieldError, Invalid, UnsupportedMediaType
-from common.http.bodies import decode_nothing
+from common.errors import CrossSite, Fault, Invalid, UnsupportedMediaType
+from common.http.bodies import NUL, decode_nothing
 from common.http.credentials import crosses_sites
 from common.http.people import AnyRequest, People
+from common.http.sentences import REQUIRED
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _RULES = "ticketing.rules"
+_UNKNOWN = Fault("unknown-parameter", "There is no such parameter.")
 
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
@@ -84,7 +86,7 @@ def _check_presence(body: bytes, *, wanted: bool) -> None:
     if not wanted:
         decode_nothing(body)
     elif not body:
-        raise Invalid.field("body", "Is required.")
+        raise Invalid.field("body", REQUIRED)
 
 
 def refuse_other_media(headers: Mapping[str, str]) -> None:
@@ -106,13 +108,9 @@ def known_query(query: bytes, known: Collection[str]) -> dict[str, str]:
         return found
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
         if name not in known:
-            raise _wrong(name, "There is no such parameter.")
+            raise Invalid.field(f"query.{name}", _UNKNOWN)
         if "\0" in value:
-            raise _wrong(name, "Must not contain the character NUL.")
+            raise Invalid.field(f"query.{name}", NUL)
         if value:
             found[name] = value
     return found
-
-
-def _wrong(parameter: str, message: str) -> Invalid:
-    return Invalid(errors=[FieldError(f"query.{parameter}", message)])

@@ -8,6 +8,7 @@ from uuid import UUID
 from litestar.params import HeaderParameter
 
 from common.errors import Invalid
+from common.http.conditional import NO_ETAG
 from common.identity import Action, Identity, may
 from tickets.domain.events import EventStatus
 from tickets.models import Event, Ticket
@@ -38,7 +39,7 @@ def expected(if_match: str | None) -> Expected:
     if if_match is None or if_match.strip() == "*":
         return None
     if not _TAGS.fullmatch(if_match):
-        raise Invalid.field("header.If-Match", 'Must be an ETag, as in "3".')
+        raise Invalid.field("header.If-Match", NO_ETAG)
     return frozenset(int(version) for version in _VERSION.findall(if_match))
 
 

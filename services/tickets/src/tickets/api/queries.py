@@ -8,7 +8,7 @@ import msgspec
 from litestar.params import QueryParameter
 
 from common.errors import Invalid
-from common.http.sentences import sentence
+from common.http.sentences import fault_of
 from common.pagination import MOST
 from tickets.domain.codes import COUNTRIES
 from tickets.domain.words import words_of
@@ -65,4 +65,4 @@ def moment(parameter: str, text: str | None) -> datetime | None:
     try:
         return msgspec.convert(text, Moment)
     except msgspec.ValidationError as error:
-        raise Invalid.field(f"query.{parameter}", sentence(str(error))) from None
+        raise Invalid.field(f"query.{parameter}", fault_of(str(error))) from None

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from common.errors import Invalid
+from common.errors import Fault, Invalid
 from tickets.domain.codes import COUNTRIES, CURRENCIES
 from tickets.domain.rules import Rule, countable, one_of, require
 from tickets.domain.wall_clock import (
@@ -29,7 +29,19 @@ from tickets.errors import EventCancelled, HoldsOrSales, TooManyTickets
 #: Most tickets on offer of one event: its page shows them all.
 MOST_TICKETS: Final = 1000
 
-_A_COUNTRY: Final = "a country of ISO 3166, such as DE"
+_NO_COUNTRY: Final = Fault("country", "Must be a country of ISO 3166, such as DE.")
+_NO_CURRENCY: Final = Fault("currency", "Must be a currency of ISO 4217, such as usd.")
+_NO_ZONE: Final = Fault("timezone", "Must be an IANA timezone, such as Europe/Berlin.")
+_BEFORE_START: Final = Fault("before-start", "Must be after the start.")
+_NO_STATUS: Final = Fault("status", "Must be draft or published.")
+_NO_SUCH_TIME: Final = Fault(
+    "no-such-time",
+    "Does not exist in this timezone: the clocks go forward past it that day.",
+)
+_TWO_SUCH_TIMES: Final = Fault(
+    "two-such-times",
+    "Comes twice in this timezone, as the clocks go back: say starts_at instead.",
+)
 
 
 class EventStatus(StrEnum):
@@ -73,15 +85,17 @@ class When:
         require(_known_zone(timezone), countable("starts_at_local", aware))
         try:
             refuse_unclear(local, timezone)
-        except (NoSuchTime, TwoSuchTimes) as fault:
-            raise Invalid.field("starts_at_local", str(fault)) from None
+        except NoSuchTime:
+            raise Invalid.field("starts_at_local", _NO_SUCH_TIME) from None
+        except TwoSuchTimes:
+            raise Invalid.field("starts_at_local", _TWO_SUCH_TIMES) from None
         return cls(timezone, local, moment_of(local, timezone), None).until(ends_at)
 
     def until(self, ends_at: datetime | None) -> "When":
         late = ends_at is None or ends_at > self.starts_at
         require(
             countable("ends_at", ends_at),
-            Rule(late, "ends_at", "Must be after the start."),
+            Rule(late, "ends_at", _BEFORE_START),
         )
         return replace(self, ends_at=in_utc(ends_at))
 
@@ -115,7 +129,7 @@ class EventDetails:
 
     def __post_init__(self) -> None:
         require(
-            one_of("venue.country", self.venue.country, COUNTRIES, _A_COUNTRY),
+            one_of("venue.country", self.venue.country, COUNTRIES, _NO_COUNTRY),
             known_currency(self.currency),
         )
 
@@ -139,7 +153,7 @@ class EventSearch:
 
     def __post_init__(self) -> None:
         require(
-            one_of("query.country", self.country, COUNTRIES, _A_COUNTRY),
+            one_of("query.country", self.country, COUNTRIES, _NO_COUNTRY),
             countable("query.from", self.starts_from),
             countable("query.to", self.starts_to),
             countable("query.cursor", self.after and self.after[0]),
@@ -156,7 +170,7 @@ def next_status(present: EventStatus | None, wanted: EventStatus | None) -> Even
     if present is EventStatus.CANCELLED:
         raise EventCancelled
     if wanted is EventStatus.CANCELLED:
-        raise Invalid.field("status", "Must be draft or published.")
+        raise Invalid.field("status", _NO_STATUS)
     return wanted
 
 
@@ -175,8 +189,8 @@ def refuse_hiding(taken: Iterable[int]) -> None:
 
 
 def known_currency(code: str | None) -> Rule:
-    return one_of("currency", code, CURRENCIES, "a currency of ISO 4217, such as usd")
+    return one_of("currency", code, CURRENCIES, _NO_CURRENCY)
 
 
 def _known_zone(name: str) -> Rule:
-    return one_of("timezone", name, zones(), "an IANA timezone, such as Europe/Berlin")
+    return one_of("timezone", name, zones(), _NO_ZONE)

@@ -8,13 +8,18 @@ from enum import StrEnum
 from typing import Final, Protocol
 from uuid import UUID
 
-from common.errors import Invalid
+from common.errors import Fault, Invalid
 from common.money import step
 from tickets.domain.events import EventStatus, known_currency
 from tickets.domain.rules import Rule, countable, require
 from tickets.errors import HoldsOrSales
 
 CURRENCY: Final = "usd"
+
+_BEFORE_SALE: Final = Fault("before-sale", "Must be after the start of the sale.")
+_STAYS: Final = Fault(
+    "stays", "A ticket stays at its event: take it off, and offer another."
+)
 
 
 class TicketStatus(StrEnum):
@@ -67,7 +72,7 @@ class TicketTerms:
             Rule(
                 begins is None or ends is None or begins < ends,
                 "sale_ends_at",
-                "Must be after the start of the sale.",
+                _BEFORE_SALE,
             ),
             _chargeable(self.price, self.currency),
         )
@@ -142,8 +147,10 @@ def agree(wanted: str | None, *settled: str | None) -> str:
     """
     currency = next(filter(None, settled), None)
     if currency and wanted not in (None, currency):
-        sentence = f"Must be {currency}, like the other prices of the event."
-        raise Invalid.field("currency", sentence)
+        sentence = "Must be {currency}, like the other prices of the event."
+        raise Invalid.field(
+            "currency", Fault("other-currency", sentence, currency=currency)
+        )
     return currency or wanted or CURRENCY
 
 
@@ -173,8 +180,7 @@ def refuse_edit(old: TicketTerms, new: TicketTerms, level: Level) -> None:
     would be let into the one while paying for the other.
     """
     if new.event_id != old.event_id:
-        sentence = "A ticket stays at its event: take it off, and offer another."
-        raise Invalid.field("event_id", sentence)
+        raise Invalid.field("event_id", _STAYS)
     if not level.taken:
         return
     if new.quantity < level.taken:
@@ -196,7 +202,8 @@ def refuse_withdrawal(level: Level) -> None:
 def _chargeable(price: int, currency: str | None) -> Rule:
     """Cards cannot be charged single thousandths, for one."""
     unit = step(currency or CURRENCY)
-    return Rule(price % unit == 0, "price", f"Must be a multiple of {unit}.")
+    fault = Fault("multiple", "Must be a multiple of {step}.", step=unit)
+    return Rule(price % unit == 0, "price", fault)
 
 
 def _dearer_part(terms: TicketTerms) -> tuple[int, int]:

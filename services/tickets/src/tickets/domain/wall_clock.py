@@ -9,11 +9,11 @@ _NO_ZONES = frozenset({"Factory", "localtime", "posixrules"})
 
 
 class NoSuchTime(ValueError):
-    """Does not exist in this timezone: the clocks go forward past it that day."""
+    """The clocks go forward past it that day."""
 
 
 class TwoSuchTimes(ValueError):
-    """Comes twice in this timezone, as the clocks go back: say starts_at instead."""
+    """It comes twice, as the clocks go back."""
 
 
 @cache
@@ -36,9 +36,9 @@ def refuse_unclear(local: datetime, zone: str) -> None:
     """Raises `NoSuchTime` or `TwoSuchTimes` for the hours in which clocks change."""
     first, second = (moment_of(local.replace(fold=fold), zone) for fold in (0, 1))
     if first > second:
-        raise NoSuchTime(NoSuchTime.__doc__)
+        raise NoSuchTime
     if first < second:
-        raise TwoSuchTimes(TwoSuchTimes.__doc__)
+        raise TwoSuchTimes
 
 
 def in_utc(moment: datetime | None) -> datetime | None:

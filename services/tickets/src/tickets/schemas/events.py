@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from common.errors import Invalid
+from common.errors import Fault, Invalid
 from common.http import Body
 from tickets.domain.events import EventDetails, EventStatus, Venue, When
 from tickets.domain.tickets import Kind, TicketStatus, agree, offer_of
@@ -23,6 +23,9 @@ from tickets.schemas.fields import (
     patched,
 )
 from tickets.schemas.tickets import TicketRead
+
+_ONE_START = Fault("one-start", "Say this or starts_at, not both.")
+_NO_START = Fault("no-start", "Is required, or starts_at_local.")
 
 Street = Annotated[str, Meta(min_length=1, max_length=200)]
 PostalCode = Annotated[str, Meta(min_length=1, max_length=20)]
@@ -95,7 +98,7 @@ class EventWrite(Body, frozen=True, kw_only=True):
 
     def _when(self, starting: When | None) -> When:
         if self.starts_at is not None and self.starts_at_local is not None:
-            raise Invalid.field("starts_at_local", "Say this or starts_at, not both.")
+            raise Invalid.field("starts_at_local", _ONE_START)
         if self.starts_at is not None:
             return When.at(self.starts_at, self.timezone, self.ends_at)
         if self.starts_at_local is not None:
@@ -103,7 +106,7 @@ class EventWrite(Body, frozen=True, kw_only=True):
             return When.at_local(local, self.timezone, self.ends_at)
         if starting is not None:
             return starting.until(self.ends_at)
-        raise Invalid.field("starts_at", "Is required, or starts_at_local.")
+        raise Invalid.field("starts_at", _NO_START)
 
 
 class EventPatch(Body, frozen=True, kw_only=True):

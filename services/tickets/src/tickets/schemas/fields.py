@@ -7,11 +7,15 @@ from typing import Annotated, Any, TypeVar, cast
 import msgspec
 from msgspec import Meta
 
-from common.errors import Invalid
+from common.errors import Fault, Invalid
 from common.http import Body
 from tickets.domain.codes import COUNTRIES, CURRENCIES
 
 W = TypeVar("W", bound=Body)
+
+_NO_LOCAL_TIME = Fault(
+    "local-time", "Must be a date and time without offset, as in 2026-12-31T20:00:00."
+)
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 Price = Annotated[
@@ -55,8 +59,7 @@ def local_time(text: str) -> datetime:
             return datetime.fromisoformat(text)
     except ValueError:
         pass  # the 31st of February
-    sentence = "Must be a date and time without offset, as in 2026-12-31T20:00:00."
-    raise Invalid.field("starts_at_local", sentence)
+    raise Invalid.field("starts_at_local", _NO_LOCAL_TIME)
 
 
 def patched(present: W, patch: Body) -> W:
