@@ -1,9 +1,14 @@
 import { createTranslator } from 'use-intl/core';
-import de from '@/messages/de/site.json';
-import en from '@/messages/en/site.json';
+import dePurchase from '@/messages/de/purchase.json';
+import deSite from '@/messages/de/site.json';
+import enPurchase from '@/messages/en/purchase.json';
+import enSite from '@/messages/en/site.json';
 import type { Locale } from './locales';
 
-const catalogues = { en, de };
+const catalogues = {
+  en: { ...enSite, ...enPurchase },
+  de: { ...deSite, ...dePurchase },
+};
 
 /** The words of a page that the server writes. */
 export const translator = (locale: Locale) =>

@@ -10,7 +10,7 @@ const WORDS = {
   de: dynamic(() => import('./words-de')),
 };
 
-/** The catalogue every page has; the pages of members add their own. */
+/** The catalogue every page has; those of a purchase and of members add their own. */
 export function SiteMessages({ locale, children }: { locale: Locale; children: ReactNode }) {
   const Words = WORDS[locale];
   return <Words>{children}</Words>;

@@ -6,7 +6,7 @@ import { locales } from '../i18n/locales.ts';
 
 type Catalogue = { [key: string]: string | Catalogue };
 
-const CATALOGUES = ['site', 'member'];
+const CATALOGUES = ['site', 'purchase', 'member'];
 
 const read = (locale: string, name: string) =>
   JSON.parse(

@@ -1,11 +1,11 @@
-import { Search } from 'lucide-react';
-import Form from 'next/form';
 import { HomeEvents } from '@/components/events/home-events';
-import { HomeEventsLater } from '@/components/events/home-events-later';
+import { HomeEventsLater } from '@/components/events/later';
 import { Pitch } from '@/components/events/pitch';
 import { PosterFan } from '@/components/events/poster-fan';
+import { SearchGo } from '@/components/events/search-go';
 import { buttonStyle } from '@/components/ui/button';
-import { asLocale, localized } from '@/i18n/locales';
+import { SearchDrawn } from '@/components/ui/drawn';
+import { asLocale } from '@/i18n/locales';
 import { translator } from '@/i18n/server';
 import { formatsOf } from '@/lib/format/formats';
 import { loadUpcoming } from '@/lib/server/load';
@@ -27,12 +27,7 @@ export default async function Home({ params }: Props) {
       <section className="relative flex flex-col gap-8">
         <PosterFan ids={(upcoming ?? []).map(({ id }) => id)} />
         <h1 className="max-w-4xl text-display xl:max-w-2xl">{t('home.headline')}</h1>
-        <Form
-          action={localized('/search', locale)}
-          prefetch={false}
-          role="search"
-          className="flex max-w-3xl flex-col gap-1 rounded-card xl:max-w-2xl border border-line-strong bg-surface p-2 sm:flex-row sm:items-center sm:rounded-full"
-        >
+        <SearchGo className="flex max-w-3xl flex-col gap-1 rounded-card xl:max-w-2xl border border-line-strong bg-surface p-2 sm:flex-row sm:items-center sm:rounded-full">
           <input
             name="q"
             type="search"
@@ -48,10 +43,10 @@ export default async function Home({ params }: Props) {
             className="h-12 min-w-0 sm:flex-1 rounded-full bg-transparent px-5 placeholder:text-muted"
           />
           <button type="submit" className={buttonStyle({ look: 'go', className: 'h-12 px-7' })}>
-            <Search className="size-4" aria-hidden />
+            <SearchDrawn className="size-4" />
             {t('home.find')}
           </button>
-        </Form>
+        </SearchGo>
       </section>
       {upcoming ? (
         <HomeEvents events={upcoming} t={t} formats={formatsOf(locale)} />

@@ -1,4 +1,4 @@
-import { CalendarDays, MapPin } from 'lucide-react';
+import { CalendarDrawn, MapPinDrawn } from '@/components/ui/drawn';
 import { Poster } from '@/components/ui/poster';
 import type { Words } from '@/i18n/server';
 import { cityOfZone, dayOf } from '@/lib/format/dates';
@@ -47,7 +47,7 @@ function When({ event: { starts_at, ends_at, timezone }, t, formats: { date } }:
   return (
     <div className="flex gap-3">
       <dt>
-        <CalendarDays className="mt-0.5 size-5" aria-hidden />
+        <CalendarDrawn className="mt-0.5 size-5" />
         <span className="sr-only">{t('event.when')}</span>
       </dt>
       <dd className="flex flex-col">
@@ -74,7 +74,7 @@ function Where({ venue, t }: { venue: Venue; t: Words }) {
   return (
     <div className="flex gap-3">
       <dt>
-        <MapPin className="mt-0.5 size-5" aria-hidden />
+        <MapPinDrawn className="mt-0.5 size-5" />
         <span className="sr-only">{t('event.where')}</span>
       </dt>
       <dd className="flex flex-col">

@@ -1,6 +1,6 @@
-import { CalendarX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { buttonStyle } from '@/components/ui/button';
+import { CalendarCrossedDrawn } from '@/components/ui/drawn';
 import { Empty } from '@/components/ui/empty';
 import { Link } from '@/i18n/link';
 import type { Words } from '@/i18n/server';
@@ -94,7 +94,7 @@ function Cities({ events, t }: Pick<Props, 'events' | 't'>) {
 function NothingOn({ t }: Pick<Props, 't'>) {
   return (
     <Empty
-      icon={CalendarX}
+      icon={CalendarCrossedDrawn}
       title={t('home.nothing')}
       action={
         <Link href="/sell" className={buttonStyle({})}>

@@ -1,8 +1,8 @@
-import { Search } from 'lucide-react';
-import Form from 'next/form';
+import { SearchGo } from '@/components/events/search-go';
 import { buttonStyle } from '@/components/ui/button';
+import { SearchDrawn } from '@/components/ui/drawn';
 import { Link } from '@/i18n/link';
-import { type Locale, localized } from '@/i18n/locales';
+import type { Locale } from '@/i18n/locales';
 import { translator, type Words } from '@/i18n/server';
 import { AccountMenu } from './account-menu';
 import { Logo } from './logo';
@@ -15,14 +15,14 @@ export function Header({ locale }: { locale: Locale }) {
         <Link href="/" aria-label={t('nav.home')} className="mr-2 rounded-lg">
           <Logo name={t('nav.name')} />
         </Link>
-        <SearchBox locale={locale} t={t} />
+        <SearchBox t={t} />
         <nav aria-label={t('nav.main')} className="ml-auto flex items-center gap-1">
           <Link
             href="/search"
             aria-label={t('nav.search')}
             className={buttonStyle({ look: 'ghost', size: 'icon', className: 'md:hidden' })}
           >
-            <Search className="size-5" aria-hidden />
+            <SearchDrawn className="size-5" />
           </Link>
           <Link
             href="/sell"
@@ -37,15 +37,10 @@ export function Header({ locale }: { locale: Locale }) {
   );
 }
 
-function SearchBox({ locale, t }: { locale: Locale; t: Words }) {
+function SearchBox({ t }: { t: Words }) {
   return (
-    <Form
-      action={localized('/search', locale)}
-      prefetch={false}
-      role="search"
-      className="relative hidden w-72 md:block"
-    >
-      <Search className="absolute top-3 left-3.5 size-4 text-muted" aria-hidden />
+    <SearchGo className="relative hidden w-72 md:block">
+      <SearchDrawn className="absolute top-3 left-3.5 size-4 text-muted" />
       <input
         name="q"
         type="search"
@@ -53,6 +48,6 @@ function SearchBox({ locale, t }: { locale: Locale; t: Words }) {
         placeholder={t('nav.searchHint')}
         className="h-10 w-full rounded-full border border-line-strong bg-surface pr-4 pl-10 text-sm placeholder:text-muted hover:border-ink"
       />
-    </Form>
+    </SearchGo>
   );
 }

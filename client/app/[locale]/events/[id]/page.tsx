@@ -1,10 +1,11 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { EventView } from '@/components/events/event-view';
-import { EventViewLater } from '@/components/events/event-view-later';
+import { EventViewLater } from '@/components/events/later';
 import { MoreEvents } from '@/components/events/more-events';
 import { TestBanner } from '@/components/layout/test-banner';
 import { asLocale, languagesOf, localized, tags } from '@/i18n/locales';
+import { PurchaseMessages } from '@/i18n/purchase-messages';
 import { translator } from '@/i18n/server';
 import { formatDate } from '@/lib/format/dates';
 import { formatsOf } from '@/lib/format/formats';
@@ -48,7 +49,7 @@ export default async function EventPage({ params }: Props) {
   const { brought, id, locale } = await load(params);
   const shown = { t: translator(locale), formats: formatsOf(locale) };
   return (
-    <>
+    <PurchaseMessages>
       <TestBanner config={await loadPaymentConfig()} />
       {brought ? (
         <>
@@ -63,6 +64,6 @@ export default async function EventPage({ params }: Props) {
       ) : (
         <EventViewLater id={id} />
       )}
-    </>
+    </PurchaseMessages>
   );
 }

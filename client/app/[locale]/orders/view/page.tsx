@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { OrderView } from '@/components/orders/order-view';
 import { asLocale } from '@/i18n/locales';
+import { PurchaseMessages } from '@/i18n/purchase-messages';
 import { translator } from '@/i18n/server';
 import { loadPaymentConfig } from '@/lib/server/load';
 
@@ -17,5 +18,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function OrderPage() {
-  return <OrderView payments={await loadPaymentConfig()} />;
+  return (
+    <PurchaseMessages>
+      <OrderView payments={await loadPaymentConfig()} />
+    </PurchaseMessages>
+  );
 }

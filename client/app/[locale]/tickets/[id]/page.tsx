@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { TicketView } from '@/components/tickets/ticket-view';
 import { asLocale } from '@/i18n/locales';
+import { PurchaseMessages } from '@/i18n/purchase-messages';
 import { translator } from '@/i18n/server';
 import { isId } from '@/lib/server/ids';
 import { loadPaymentConfig, loadTicket } from '@/lib/server/load';
@@ -28,5 +29,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function TicketPage({ params }: Props) {
   const { ticket, id } = await load(params);
-  return <TicketView id={id} initial={ticket} payments={await loadPaymentConfig()} />;
+  return (
+    <PurchaseMessages>
+      <TicketView id={id} initial={ticket} payments={await loadPaymentConfig()} />
+    </PurchaseMessages>
+  );
 }

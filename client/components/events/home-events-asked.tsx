@@ -10,7 +10,7 @@ import { EventGridSkeleton } from './event-grid';
 import { HomeEvents } from './home-events';
 
 /** What is on, asked for by the browser: the server could not get it when it wrote the page. */
-export function HomeEventsLater({ limit }: { limit: number }) {
+export default function HomeEventsAsked({ limit }: { limit: number }) {
   const t = useTranslations();
   const formats = useFormat();
   const { data, error, refetch } = useEvents({ limit });

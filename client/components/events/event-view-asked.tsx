@@ -10,7 +10,7 @@ import { EventSkeleton } from './event-skeleton';
 import { EventView } from './event-view';
 
 /** An event that the browser asks for: the server could not get it when it wrote the page. */
-export function EventViewLater({ id }: { id: string }) {
+export default function EventViewAsked({ id }: { id: string }) {
   const t = useTranslations();
   const formats = useFormat();
   const { data, dataUpdatedAt, error, refetch } = useEvent(id);
