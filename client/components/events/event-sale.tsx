@@ -1,15 +1,15 @@
 'use client';
 
-import { useEffect, useMemo } from 'react';
+import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { offerOf } from '@/components/tickets/offer';
 import { TicketPicker } from '@/components/tickets/ticket-picker';
+import { useServerClock } from '@/components/tickets/use-server-clock';
 import { Notice } from '@/components/ui/notice';
 import { isCode } from '@/lib/http/problem';
 import type { Availability, EventDetail } from '@/lib/queries/types';
 import { useAvailability } from '@/lib/queries/use-availability';
 import { type Brought, useEvent } from '@/lib/queries/use-event';
-import { clockFrom, deviceClock } from '@/lib/time/clock';
 import { EventGone } from './event-gone';
 
 /** What can be bought of an event: as the page brought it along at once, then live. */
@@ -18,12 +18,7 @@ export function EventSale({ brought }: { brought: Brought }) {
   const { data: event = brought.event, error, refetch } = useEvent(brought.event.id, brought);
   const cancelled = event.status === 'cancelled';
   const live = useAvailability(event.id, !cancelled && event.tickets.length > 0);
-  const { now } = live.data ?? {};
-  const answeredAt = live.dataUpdatedAt;
-  const clock = useMemo(
-    () => (now ? clockFrom(now, performance.now() - (Date.now() - answeredAt)) : deviceClock),
-    [now, answeredAt],
-  );
+  const clock = useServerClock(live.data?.now, live.dataUpdatedAt);
   const unknown = unknownOf(event, live.data);
   useEffect(() => {
     if (unknown) void refetch(); // its seller has put another ticket on sale

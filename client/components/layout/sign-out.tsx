@@ -23,7 +23,7 @@ export function SignOut({ guest, close }: Props) {
   const text = useProblemText();
   const router = useRouter();
   const signOut = useSignOut();
-  const orders = useOrders(undefined, false);
+  const orders = useOrders('all', false);
   const [Question, setQuestion] = useState<typeof LeaveQuestion | null>(null);
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);

@@ -1,6 +1,7 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
+import { useFaultText } from '@/components/forms/use-fault-text';
 import { useProblemText } from '@/components/layout/use-problem-text';
 import { buttonStyle } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
@@ -18,9 +19,10 @@ interface Props {
 export function Refusal({ error, offers, eventId }: Props) {
   const t = useTranslations('buy');
   const text = useProblemText();
+  const fault = useFaultText();
   if (!error) return null;
   const gone = isCode(error, 'sold-out', 'all-held');
-  const { others } = fieldErrors(error, []);
+  const { others } = fieldErrors(error, [], fault);
   return (
     <Notice tone={gone ? 'warn' : 'bad'} live action={<WaysOn error={error} />}>
       <p>{text(error)}</p>

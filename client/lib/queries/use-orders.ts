@@ -10,9 +10,10 @@ const OPEN = ['created', 'awaiting_payment'] as const satisfies readonly Order['
 /** More than anybody may hold at once: one page has them all. */
 const MOST = 100;
 
-/** One's own orders, newest first. */
-export function useOrders(filter: OrderFilter) {
+/** One's own orders, newest first; asked for at once, or when somebody wants to know. */
+export function useOrders(filter: OrderFilter, enabled = true) {
   return useInfiniteQuery({
+    enabled,
     queryKey: ['orders', filter],
     ...pages(({ signal, ...from }) =>
       filter === 'open'
