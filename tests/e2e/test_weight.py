@@ -9,16 +9,12 @@ from playwright.async_api import Browser, Response, expect
 from screens_kit.camera import UNFINISHED
 from system_kit.stage import Stage
 
-from common.testing.waiting import eventually
-
 pytestmark = pytest.mark.e2e
 
 #: Bytes, compressed.
 SCRIPTS = 190 * 1024
 #: Tells V8 to compile a script whole, and beside the main thread.
 COMPILED = b"//# allFunctionsCalledOnLoad\n"
-#: A page is painted before its scripts are asked for: this is true once they run.
-RUNNING = "Boolean(window.next?.router)"
 #: What Next asks for ahead, of pages that one may go to: not this page's weight.
 AHEAD = re.compile(r"[?&]_rsc=")
 
@@ -66,7 +62,7 @@ async def scripts_of(visitor: Visitor, path: str) -> list[bytes]:
 
     visitor.page.on("response", note)
     await visitor.go(path)
-    await eventually(lambda: visitor.page.evaluate(RUNNING))
+    await visitor.can_touch()
     await expect(visitor.page.locator(UNFINISHED)).to_have_count(0)
     visitor.page.remove_listener("response", note)
     return [await each.body() for each in scripts.values()]

@@ -19,6 +19,7 @@ from playwright.async_api import (
 from system_kit.people import Person
 
 from browser_kit.words import pattern, words
+from common.testing.waiting import eventually
 
 PASSWORD = "nine mild badgers"
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -76,6 +77,10 @@ class Visitor:
 
     async def go(self, path: str) -> None:
         await self.page.goto(f"{self.origin}{path}")
+
+    async def can_touch(self) -> None:
+        """Wait for what a page is painted without: its scripts start after that."""
+        await eventually(lambda: self.page.evaluate("Boolean(window.next?.router)"))
 
     # Who they are.
 
