@@ -17,10 +17,12 @@ UNFINISHED = ".animate-shimmer, main [aria-busy=true]"
 #: A page that is one: what cannot be found begins as an empty document without words.
 ARRIVED = "html[lang] main"
 
-#: Colours of another theme begin with the frame after the next, and are there once
-#: every transition has ended; what goes on for ever is no transition.
-SETTLED = """async () => {
+#: A busy page hears late of another theme. Its colours begin with the frame after the
+#: next, and are there once every transition has ended; what goes on for ever is none.
+SETTLED = """async (theme) => {
     const frame = () => new Promise(requestAnimationFrame);
+    const told = matchMedia(`(prefers-color-scheme: ${theme})`);
+    while (!told.matches) await frame();
     await frame();
     await frame();
     const ends = (moving) => Number.isFinite(moving.effect.getComputedTiming().endTime);
@@ -36,7 +38,7 @@ async def arrived(page: Page) -> None:
 
 async def in_theme(page: Page, theme: Theme) -> None:
     await page.emulate_media(color_scheme=theme)
-    await page.evaluate(SETTLED)
+    await page.evaluate(SETTLED, theme)
 
 
 @dataclass
