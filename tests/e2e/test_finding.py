@@ -97,7 +97,6 @@ async def test_a_day_is_typed_and_searched_for_when_it_is_sent(
 async def test_the_same_page_in_german(window: Open, event: Json) -> None:
     async with window() as visitor:
         await visitor.go(f"/events/{event['id']}")
-        await visitor.can_touch()
         languages = visitor.page.get_by_label(words("footer.language"))
         await languages.select_option("de")
         await visitor.page.wait_for_url(f"**/de/events/{event['id']}")
