@@ -49,15 +49,20 @@ async def test_an_order_at_the_bank_is_not_forgotten(
         await expect(rows).to_contain_text(order["code"])
 
 
+async def look_around(visitor: Visitor, buyer: Person) -> None:
+    """Be at home with something held, in a window whose clock can be turned."""
+    await visitor.come_as(buyer)
+    await visitor.page.clock.install()
+    await visitor.go("/")
+
+
 async def test_the_end_of_a_hold_is_told_and_the_one_before_it_shown(
     window: Open, stage: Stage, buyer: Person, offered: Json
 ) -> None:
     older, newer = await buyer.order(offered, 2), await buyer.order(offered)
     await stage.expire(newer, LEFT)
     async with window() as visitor:
-        await visitor.come_as(buyer)
-        await visitor.page.clock.install()
-        await visitor.go("/")
+        await look_around(visitor, buyer)
         leads = banner(visitor).get_by_role("link", name=words("hold.finish"))
         await expect(leads).to_have_attribute("href", f"/orders/{newer['id']}")
         await visitor.turn_clock(TOLD)
@@ -77,9 +82,7 @@ async def test_a_hold_that_lasts_longer_meanwhile_is_not_told_to_be_over(
     order = await buyer.order(offered)
     await stage.expire(order, LEFT)
     async with window() as visitor:
-        await visitor.come_as(buyer)
-        await visitor.page.clock.install()
-        await visitor.go("/")
+        await look_around(visitor, buyer)
         await expect(banner(visitor)).to_be_visible()
         await stage.expire(order, 3 * LEFT)
         await visitor.turn_clock(LEFT)
@@ -93,9 +96,7 @@ async def test_what_was_paid_elsewhere_is_not_told_to_be_over(
     order = await buyer.order(offered)
     await stage.expire(order, LEFT)
     async with window() as visitor:
-        await visitor.come_as(buyer)
-        await visitor.page.clock.install()
-        await visitor.go("/")
+        await look_around(visitor, buyer)
         await expect(banner(visitor)).to_be_visible()
         await buyer.pay(order)
         await buyer.completion(order)
