@@ -8,7 +8,7 @@ import pytest_asyncio
 from browser_kit.visitor import DEVICES, Open, Visitor, chromium, visiting
 from playwright.async_api import Browser
 from system_kit.books import check_books
-from system_kit.people import Json
+from system_kit.people import Json, Person
 from system_kit.stage import Stage, staged
 
 #: The first start of all installs and builds the pages.
@@ -40,6 +40,11 @@ def window(request: pytest.FixtureRequest, browser: Browser, stage: Stage) -> Op
             yield visitor
 
     return open_one
+
+
+@pytest_asyncio.fixture
+async def buyer(stage: Stage) -> Person:
+    return await stage.guest()
 
 
 @pytest.fixture

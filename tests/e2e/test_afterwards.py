@@ -14,11 +14,6 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest_asyncio.fixture
-async def buyer(stage: Stage) -> Person:
-    return await stage.guest()
-
-
-@pytest_asyncio.fixture
 async def offered(stage: Stage) -> Json:
     seller = await stage.member()
     event = await seller.announce()

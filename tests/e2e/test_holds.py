@@ -18,11 +18,6 @@ SAID = "2 minutes left to pay for your tickets."
 
 
 @pytest_asyncio.fixture
-async def buyer(stage: Stage) -> Person:
-    return await stage.guest()
-
-
-@pytest_asyncio.fixture
 async def offered(stage: Stage) -> Json:
     seller = await stage.member()
     event = await seller.announce()

@@ -20,11 +20,6 @@ HOLD = timedelta(minutes=15)
 
 
 @pytest_asyncio.fixture
-async def buyer(stage: Stage) -> Person:
-    return await stage.guest()
-
-
-@pytest_asyncio.fixture
 async def order(stage: Stage, buyer: Person) -> Json:
     """Held tickets of an event."""
     seller = await stage.member()
