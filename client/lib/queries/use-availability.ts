@@ -26,7 +26,11 @@ export function useAvailability(eventId: string, enabled = true) {
     return follow(
       `/api/events/${eventId}/availability`,
       {
-        snapshot: (left) => keep(() => left),
+        snapshot: (left) => {
+          // An answer still under way is older, and would undo what is told from here on.
+          void known.cancelQueries({ queryKey: options.queryKey }, { revert: false });
+          keep(() => left);
+        },
         change: (left) => keep((before) => changed(before, left)),
         alone: setAlone,
       },

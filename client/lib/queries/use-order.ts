@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { getOrderOptions, getOrderQueryKey } from '../api/@tanstack/react-query.gen';
 import { getOrder } from '../api/sdk.gen';
 import { hastyFetch } from '../http/configure';
+import { newestBy } from './newest';
 import type { Order } from './types';
 
 const WAIT = 8;
@@ -19,6 +20,7 @@ export function useOrder(id: string | null, watch: (order: Order) => boolean) {
     ...getOrderOptions({ path }),
     enabled: id !== null,
     staleTime: 0,
+    structuralSharing: newestBy(({ version }: Order) => version),
     refetchOnWindowFocus: 'always',
   });
   const order = query.data;
