@@ -15,6 +15,7 @@ from common.idempotency import Keyed, keyed
 from common.identity import Identity
 from common.messages import TicketCreated
 from common.testing.waiting import eventually
+from orders.book import KEPT_ORDERS, OPEN_ORDERS
 from orders.errors import OverLimit
 from orders.holds import Asked, Held, Holds, Outcome
 from orders.repository import Repository
@@ -23,6 +24,8 @@ from orders.reservations import lock_stocks, open_book
 ROUNDS = 10
 #: Requests of one batch.
 CROWD = 60
+#: For whoever wants many.
+FREE = {"price": 0, "quantity": 10_000, "max_per_buyer": 10_000}
 _ORDERS_READ = text("""
     SELECT sum(seq_tup_read + idx_tup_fetch) FROM pg_stat_xact_user_tables
     WHERE relname IN ('orders', 'order_items')
@@ -172,10 +175,44 @@ async def test_what_is_read_does_not_grow_with_the_sale(
     floor = await desk.offer(quantity=10_000)
     for _ in range(ROUNDS):
         await processes[0].decide([asked(floor) for _ in range(BATCH)], wait=True)
-    stranger = wants(person(), floor.ticket_id)
+    assert await read_for(desk, floor, person()) == 0
+
+
+async def test_what_is_read_does_not_grow_with_what_a_buyer_has_elsewhere(
+    desk: Desk, processes: list[Holds]
+) -> None:
+    floor, free = await desk.offer(), await desk.offer(**FREE)
+    collector = await owner_of_many(desk, processes[0], free)
+    assert await read_for(desk, floor, collector) == 0
+
+
+async def test_who_keeps_too_many_orders_of_one_event_is_refused_by_their_number(
+    desk: Desk, processes: list[Holds]
+) -> None:
+    free = await desk.offer(**FREE)
+    collector = await owner_of_many(desk, processes[0], free)
+    assert await read_for(desk, free, collector) <= KEPT_ORDERS
+    with pytest.raises(OverLimit):
+        await processes[0].take(wants(collector, free.ticket_id))
+
+
+async def owner_of_many(desk: Desk, holds: Holds, free: TicketCreated) -> Identity:
+    """Somebody who owns as many orders of a ticket as one may keep."""
+    collector = person()
+    for _ in range(KEPT_ORDERS // OPEN_ORDERS):
+        asked = [Asked(wants(collector, free.ticket_id)) for _ in range(OPEN_ORDERS)]
+        assert all(isinstance(o, Held) for o in await holds.decide(asked, wait=True))
+        async with desk.database.transaction() as tx:
+            await tx.session.execute(text("UPDATE orders SET status = 'complete'"))
+    return collector
+
+
+async def read_for(desk: Desk, offered: TicketCreated, buyer: Identity) -> int:
+    """Rows of orders and items that are read to judge a request, and to sweep."""
+    request = wants(buyer, offered.ticket_id)
     async with desk.database.transaction() as tx:
-        locked = await lock_stocks(tx, [floor.ticket_id], wait=True)
+        locked = await lock_stocks(tx, [offered.ticket_id], wait=True)
         before = await tx.session.scalar(_ORDERS_READ)
-        await open_book(tx, [stranger], locked, hold=HOLD)
+        await open_book(tx, [request], locked, hold=HOLD)
         assert await Repository(tx).lock_due(limit=1) == []
-        assert await tx.session.scalar(_ORDERS_READ) == before
+        return int(await tx.session.scalar(_ORDERS_READ) - before)

@@ -17,7 +17,7 @@ from common.messages import (
     PaymentStarted,
 )
 from orders import verdicts
-from orders.book import Book, Draft, Offer, Request, Wanted
+from orders.book import Book, Draft, Offer, Request, Standing, Wanted
 from orders.book import Stock as BookStock
 from orders.domain import LENGTHENING, LIVE, OPEN, Reason, Status
 from orders.errors import Refused
@@ -154,14 +154,18 @@ class Office:
         )
 
     def _allowances(self) -> Allowances:
-        return Allowances({self.ticket.ticket_id: self.ticket}, self._units())
+        return Allowances({self.ticket.ticket_id: self.ticket}, self._standing())
 
-    def _units(self) -> Counter[tuple[UUID, UUID]]:
-        return Counter(
-            (order.buyer_id, item.ticket_id)
-            for order in self.orders.values()
-            for item in order.items
-            if Status(order.status) in LIVE
+    def _standing(self) -> Standing:
+        kept = [o for o in self.orders.values() if Status(o.status) in LIVE]
+        return Standing(
+            open_orders=Counter(o.buyer_id for o in kept if Status(o.status) in OPEN),
+            kept=Counter((order.buyer_id, order.place) for order in kept),
+            units=Counter(
+                (order.buyer_id, item.ticket_id)
+                for order in kept
+                for item in order.items
+            ),
         )
 
     def _book(self) -> Book:
@@ -177,12 +181,7 @@ class Office:
             hold=HOLD,
             offers={ticket_id: _offer(self.ticket)},
             stocks={ticket_id: stock},
-            units=self._units(),
-            open_orders=Counter(
-                order.buyer_id
-                for order in self.orders.values()
-                if Status(order.status) in OPEN
-            ),
+            standing=self._standing(),
         )
 
 

@@ -29,6 +29,8 @@ from orders.errors import (
 
 #: Open orders of one buyer; requests of the same moment may pass it by a few.
 OPEN_ORDERS = 50
+#: Orders of one buyer at one place that are held or paid; beyond it is over the limit.
+KEPT_ORDERS = 500
 #: Minor units; eight digits, as card networks take them.
 LARGEST_TOTAL = 99_999_999
 
@@ -91,6 +93,11 @@ class Offer:
     #: What orders show of the event.
     event: Mapping[str, Any] | None = None
 
+    @property
+    def place(self) -> UUID:
+        """Where limits of a buyer count: its event, else its seller."""
+        return self.event_id or self.seller_id
+
     def on_sale(self, now: datetime) -> bool:
         begun = self.opens_at is None or self.opens_at <= now
         over = self.closes_at is not None and self.closes_at <= now
@@ -144,6 +151,43 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
+#: A buyer, and where: an event, or the seller of a ticket without one.
+At = tuple[UUID, UUID]
+
+
+@dataclass(slots=True)
+class Standing:
+    """What some buyers have already, as far as limits count it."""
+
+    #: Unpaid orders by buyer, wherever.
+    open_orders: Counter[UUID] = field(default_factory=Counter)
+    #: Orders held or paid; no more of them are counted than may be.
+    kept: Counter[At] = field(default_factory=Counter)
+    #: Units held or owned, by buyer and ticket, of buyers who may have more.
+    units: Counter[tuple[UUID, UUID]] = field(default_factory=Counter)
+
+    # `get`, as a Counter counts what it lacks by a call of Python.
+    def held_by(self, owners: Iterable[UUID]) -> int:
+        """Unpaid orders of one person, by all the names that person has."""
+        return sum([self.open_orders.get(owner, 0) for owner in owners])
+
+    def allowance(
+        self, ticket_id: UUID, limit: int, *, owners: Iterable[UUID], place: UUID
+    ) -> int:
+        """Units of a ticket that one may take, by all the names one has."""
+        if sum([self.kept.get((owner, place), 0) for owner in owners]) >= KEPT_ORDERS:
+            return 0
+        had = sum([self.units.get((owner, ticket_id), 0) for owner in owners])
+        return max(0, limit - had)
+
+    def note(self, buyer: At, units: Iterable[tuple[UUID, int]]) -> None:
+        """Count an order just taken, by its tickets and their units."""
+        self.open_orders[buyer[0]] += 1
+        self.kept[buyer] += 1
+        for ticket_id, quantity in units:
+            self.units[buyer[0], ticket_id] += quantity
+
+
 @dataclass(kw_only=True)
 class Book:
     """What a transaction knows under its locks."""
@@ -153,10 +197,7 @@ class Book:
     offers: Mapping[UUID, Offer]
     #: By ticket; two tickets may draw on one stock.
     stocks: Mapping[UUID, Stock]
-    #: Units held or owned, by buyer and ticket.
-    units: Counter[tuple[UUID, UUID]] = field(default_factory=Counter)
-    #: Open orders by buyer.
-    open_orders: Counter[UUID] = field(default_factory=Counter)
+    standing: Standing = field(default_factory=Standing)
 
     def take(self, request: Request) -> Draft:
         """Take the units of one request, all or none of them.
@@ -166,12 +207,12 @@ class Book:
         """
         offers = self._offers_of(request)
         self._refuse_failing(request, offers)
-        if self._open_orders_of(request) >= OPEN_ORDERS:
+        if self.standing.held_by(request.owners) >= OPEN_ORDERS:
             raise TooManyHolds
         draft = self._draft(request, offers)
         if request.expected_total not in (None, draft.total):
             raise PriceChanged(total=draft.total)
-        self._note(request)
+        self._note(request, offers[0].place)
         return draft
 
     def _offers_of(self, request: Request) -> list[Offer]:
@@ -216,13 +257,10 @@ class Book:
                 taken += other.quantity
         return taken
 
-    # `get`, as a Counter counts what it lacks by a call of Python.
-    def _open_orders_of(self, request: Request) -> int:
-        return sum([self.open_orders.get(owner, 0) for owner in request.owners])
-
     def _allowance(self, offer: Offer, owners: Iterable[UUID]) -> int:
-        had = [self.units.get((owner, offer.ticket_id), 0) for owner in owners]
-        return max(0, offer.max_per_buyer - sum(had))
+        return self.standing.allowance(
+            offer.ticket_id, offer.max_per_buyer, owners=owners, place=offer.place
+        )
 
     def _told(self, offer: Offer, request: Request) -> dict[str, object]:
         return {
@@ -254,11 +292,13 @@ class Book:
             expires_at=self.now + self.hold,
         )
 
-    def _note(self, request: Request) -> None:
-        self.open_orders[request.buyer_id] += 1
+    def _note(self, request: Request, place: UUID) -> None:
         for item in request.items:
             self.stocks[item.ticket_id].held += item.quantity
-            self.units[request.buyer_id, item.ticket_id] += item.quantity
+        self.standing.note(
+            (request.buyer_id, place),
+            [(item.ticket_id, item.quantity) for item in request.items],
+        )
 
 
 #: Which refusal an order with several failing items is told by.

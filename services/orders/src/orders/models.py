@@ -73,7 +73,13 @@ class Order(Base):
     __table_args__ = (
         Index("orders_code_idx", "code", unique=True),
         Index("orders_buyer_id_idx", "buyer_id", "id"),
-        Index("orders_kept_idx", "buyer_id", postgresql_where=text(_KEPT)),
+        Index(
+            "orders_kept_at_idx",
+            "buyer_id",
+            "status",
+            text("coalesce(event_id, seller_id)"),
+            postgresql_where=text(_KEPT),
+        ),
         Index("orders_sales_idx", "seller_id", "event_id", "id"),
         Index(
             "orders_unsettled_idx",
@@ -91,6 +97,11 @@ class Order(Base):
             "total >= 0 AND amount_refunded BETWEEN 0 AND total", name="total"
         ),
     )
+
+    @property
+    def place(self) -> UUID:
+        """Where limits of its buyer count it: its event, else its seller."""
+        return self.event_id or self.seller_id
 
     def cancel(self, reason: Reason) -> None:
         """Raises `OrderAlreadyComplete` or `OrderAlreadyCancelled`."""

@@ -18,6 +18,7 @@ from common.clock import utcnow
 from common.database import Transaction
 from common.messages import Fee, OrderCreated, OrderItem, StockChanged, TicketStock
 from orders.book import Book, Draft, Line, Offer, Request, Stock
+from orders.standing import standing
 
 T = TypeVar("T")
 
@@ -38,29 +39,6 @@ _OFFERS = text("""
     SELECT ticket_id, seller_id, event_id, title, price, fee, currency, max_per_buyer,
            opens_at, closes_at, published, withdrawn, event
     FROM ticket_replicas WHERE ticket_id = ANY(:tickets)
-""")
-# From each buyer to the buyer's own orders, whatever the planner knows of the tables:
-# a sale fills them within a minute, and by ticket or by status every batch would read
-# every hold of the sale. `OFFSET 0` keeps each step to its own index, and what buyers
-# cancelled is in neither: who holds and gives back all day makes nobody wait.
-_UNITS = text("""
-    SELECT b.id AS buyer_id, i.ticket_id, sum(i.quantity) AS units
-    FROM unnest(CAST(:buyers AS uuid[])) AS b (id)
-    CROSS JOIN LATERAL (
-        SELECT id FROM orders
-        WHERE buyer_id = b.id AND status <> 'cancelled' OFFSET 0) o
-    CROSS JOIN LATERAL (
-        SELECT ticket_id, quantity FROM order_items WHERE order_id = o.id OFFSET 0) i
-    WHERE i.ticket_id = ANY(:tickets)
-    GROUP BY b.id, i.ticket_id
-""")
-_OPEN_ORDERS = text("""
-    SELECT b.id AS buyer_id, o.open
-    FROM unnest(CAST(:buyers AS uuid[])) AS b (id)
-    CROSS JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE status IN ('created', 'awaiting_payment')) AS open
-        FROM orders WHERE buyer_id = b.id AND status <> 'cancelled') o
-    WHERE o.open > 0
 """)
 _WRITE_ORDERS = text("""
     INSERT INTO orders (id, code, buyer_id, seller_id, event_id, fees, total, currency,
@@ -139,14 +117,18 @@ async def open_book(
 ) -> Book:
     """Read what decides about requests whose stock is locked."""
     tickets = sorted({item.ticket_id for r in requests for item in r.items})
-    buyers = sorted({owner for r in requests for owner in r.owners})
+    offers = await _offers(tx, tickets)
+    buyers = {
+        frozenset([(owner, offer.place) for owner in request.owners])
+        for request in requests
+        if (offer := offers.get(request.items[0].ticket_id))
+    }
     return Book(
         now=locked.now,
         hold=hold,
-        offers=await _offers(tx, tickets),
+        offers=offers,
         stocks=locked.stocks,
-        units=await units_of(tx, buyers, tickets),
-        open_orders=await _open_orders(tx, buyers),
+        standing=await standing(tx, buyers, tickets),
     )
 
 
@@ -183,22 +165,9 @@ async def say_stocks(tx: Transaction, stocks: Iterable[UUID]) -> None:
         )
 
 
-async def units_of(
-    tx: Transaction, buyers: Sequence[UUID], tickets: Sequence[UUID]
-) -> Counter[tuple[UUID, UUID]]:
-    """Units held or owned, by buyer and ticket. Exact only under the stock's lock."""
-    rows = await tx.session.execute(_UNITS, {"buyers": buyers, "tickets": tickets})
-    return Counter({(row.buyer_id, row.ticket_id): row.units for row in rows})
-
-
 async def _offers(tx: Transaction, tickets: Sequence[UUID]) -> Mapping[UUID, Offer]:
     rows = await tx.session.execute(_OFFERS, {"tickets": tickets})
     return {row["ticket_id"]: Offer(**row) for row in rows.mappings()}
-
-
-async def _open_orders(tx: Transaction, buyers: Sequence[UUID]) -> Counter[UUID]:
-    rows = await tx.session.execute(_OPEN_ORDERS, {"buyers": buyers})
-    return Counter({row.buyer_id: row.open for row in rows})
 
 
 def fees_of(draft: Draft) -> tuple[Fee, ...]:

@@ -6,9 +6,11 @@ from typing import Self
 from uuid import UUID
 
 from common.database import Transaction
+from orders.book import Standing
 from orders.models import Order
 from orders.repository import Repository
-from orders.reservations import say_stocks, units_of
+from orders.reservations import say_stocks
+from orders.standing import standing
 from orders.tables import Stock, TicketReplica, TicketStock
 
 
@@ -89,33 +91,42 @@ class Allowances:
     def __init__(
         self,
         replicas: Mapping[UUID, TicketReplica],
-        units: Counter[tuple[UUID, UUID]],
+        had: Standing,
     ) -> None:
         self._replicas = replicas
-        self._units = units
+        self._had = had
 
     @classmethod
     async def of(cls, tx: Transaction, orders: Iterable[Order]) -> Self:
         """Read after the stock is locked, or the counts are stale."""
         orders = list(orders)
         if not orders:
-            return cls({}, Counter())
-        tickets = sorted({item.ticket_id for o in orders for item in o.items})
-        buyers = sorted({order.buyer_id for order in orders})
+            return cls({}, Standing())
+        tickets = {item.ticket_id for o in orders for item in o.items}
+        buyers = [[(order.buyer_id, order.place)] for order in orders]
         replicas = await Repository(tx).replicas(tickets)
-        return cls(replicas, await units_of(tx, buyers, tickets))
+        return cls(replicas, await standing(tx, buyers, tickets))
 
     def allow(self, order: Order) -> bool:
         return all(
             self._offered(item.ticket_id)
-            and self._units[order.buyer_id, item.ticket_id] + item.quantity
-            <= self._replicas[item.ticket_id].max_per_buyer
+            and item.quantity <= self._allowance(order, item.ticket_id)
             for item in order.items
         )
 
     def note(self, order: Order) -> None:
-        for item in order.items:
-            self._units[order.buyer_id, item.ticket_id] += item.quantity
+        self._had.note(
+            (order.buyer_id, order.place),
+            [(item.ticket_id, item.quantity) for item in order.items],
+        )
+
+    def _allowance(self, order: Order, ticket_id: UUID) -> int:
+        return self._had.allowance(
+            ticket_id,
+            self._replicas[ticket_id].max_per_buyer,
+            owners=[order.buyer_id],
+            place=order.place,
+        )
 
     def _offered(self, ticket_id: UUID) -> bool:
         replica = self._replicas[ticket_id]
