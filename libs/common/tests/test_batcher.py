@@ -1,7 +1,7 @@
 """Group commit: who joins, who waits, who is refused."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -19,6 +19,7 @@ class Counter:
         self.gate.set()
         self.taken: set[int] = set()
         self.freed = asyncio.Event()
+        self.lane_of: Callable[[int], int] = lambda number: number
 
     async def __call__(
         self, batch: Sequence[int], *, wait: bool
@@ -36,14 +37,14 @@ class Counter:
         if number == 404:
             return NotFound()
         if number in self.taken and not wait:
-            return Later()
+            return Later(number, lane=self.lane_of(number))
         return number + 1
 
 
 def batcher(counter: Counter, **options: float) -> Batcher[int, int]:
     return Batcher(
         counter,
-        lane_of=lambda number: number,
+        rows_of=lambda number: (number,),
         again_alone=lambda error: isinstance(error, ValueError),
         batch=int(options.get("batch", 512)),
         queue=int(options.get("queue", 100)),
@@ -205,3 +206,42 @@ class TestLanes:
         counter.freed.set()
         rest = await asyncio.gather(*stuck, return_exceptions=True)
         assert [o for o in rest if isinstance(o, int)] == [1, 2, 3, 4]
+
+    async def test_rows_of_one_lane_wait_together(self) -> None:
+        counter = Counter()
+        counter.taken, counter.lane_of = {7, 8}, lambda _: 0
+        one = batcher(counter)
+        stuck = await submitted(one, 7, 8)
+        await one.submit(1)
+        assert [7, 8] in counter.batches
+        counter.freed.set()
+        assert await asyncio.gather(*stuck) == [8, 9]
+
+    async def test_nobody_joins_a_lane_behind_one_who_has_waited_nearly_too_long(
+        self,
+    ) -> None:
+        counter = Counter()
+        counter.taken = {7}
+        one = batcher(counter, age=0.05)
+        stuck = await submitted(one, 7)
+        await one.submit(1)
+        behind = await submitted(one, 7)
+        await eventually(lambda: one.pressed_in(7))
+        with pytest.raises(Busy):
+            await one.submit(7)
+        assert await one.submit(2) == 3
+        counter.freed.set()
+        await asyncio.gather(*stuck, *behind, return_exceptions=True)
+
+    async def test_a_lane_gathers_as_the_queue_does(self) -> None:
+        counter = Counter()
+        counter.taken = {7}
+        one = batcher(counter, queue=300, longest=1.0)
+        many = await submitted(one, *[7] * 200)
+        await one.submit(1)
+        behind = await submitted(one, 7)
+        counter.freed.set()
+        await asyncio.gather(*many)
+        later = await submitted(one, 7)
+        assert await asyncio.gather(*behind, *later) == [8, 8]
+        assert counter.batches[-1] == [7, 7]

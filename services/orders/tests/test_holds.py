@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 import pytest
-from orders_desk import HOLD, Desk, person, wants
+from orders_desk import HOLD, Desk, event, person, wants
 from sqlalchemy import text
 
 from common.batcher import BATCH
-from common.errors import KeyInProgress
+from common.errors import Invalid, KeyInProgress
 from common.idempotency import Keyed, keyed
 from common.identity import Identity
+from common.ids import new_id
 from common.messages import TicketCreated
 from common.testing.waiting import eventually
 from orders.book import KEPT_ORDERS, OPEN_ORDERS
@@ -158,14 +159,35 @@ async def test_a_failing_item_fails_its_own_order_alone(
     await desk.check_books()
 
 
-async def at_work(desk: Desk) -> bool:
-    """Whether a batch has begun, and waits for a row."""
+async def test_whoever_names_other_events_waits_in_the_same_lane(
+    desk: Desk, processes: list[Holds]
+) -> None:
+    """A lane for each event that is named would be a way to take them all."""
+    show = event()
+    floor, decoy = await desk.offer(event=show), await desk.offer()
+    named = [wants(person(), floor.ticket_id, event_id=new_id()) for _ in range(9)]
+    first = [wants(person(), decoy.ticket_id, floor.ticket_id) for _ in range(9)]
+    honest = wants(person(), floor.ticket_id, event_id=show.id)
+    async with in_hand(desk, floor):
+        crowd = [
+            asyncio.create_task(processes[0].take(r)) for r in (*named, *first, honest)
+        ]
+        await eventually(lambda: at_work(desk))
+        await processes[0].take(wants(person(), decoy.ticket_id))
+        assert await at_work(desk) == 1
+    *refused, held = await asyncio.gather(*crowd, return_exceptions=True)
+    assert {type(outcome) for outcome in refused} == {Invalid}
+    assert isinstance(held, Held)
+
+
+async def at_work(desk: Desk) -> int:
+    """Batches that have begun, and wait for a row."""
     waiting = text("""
         SELECT count(*) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'
     """)
     async with desk.database.transaction() as tx:
-        return bool(await tx.session.scalar(waiting))
+        return await tx.session.scalar(waiting) or 0
 
 
 async def test_what_is_read_does_not_grow_with_the_sale(

@@ -4,15 +4,15 @@ While a batch commits the next one gathers, so an idle system adds no delay and 
 one pays for a transaction once in hundreds of requests. The queue is bounded by length
 and by age: what cannot be answered in time is refused at once.
 
-A request that finds its row locked by somebody else moves to a lane of its own kind,
-which alone waits for it; everybody else goes on.
+A request that finds its row locked by somebody else moves to a lane, which alone waits
+for it; everybody else goes on. Which lane that is whoever decides says, not who asks.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Sequence
 from contextvars import Context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
@@ -42,8 +42,16 @@ PRESSED = 0.8
 LANES = 4
 
 
+@dataclass(frozen=True, slots=True)
 class Later:
-    """The outcome of a request whose row is taken: it moves to its lane."""
+    """The outcome of a request whose row is taken: it moves to a lane.
+
+    While that lane lasts, whoever asks for the row joins it at once. Rows that are
+    asked for together share a lane; without one a row has its own.
+    """
+
+    row: Hashable
+    lane: Hashable | None = None
 
 
 class Decide(Protocol[Q_contra, A_co]):
@@ -65,6 +73,14 @@ class Waiting(Generic[Q, A]):
     since: float
 
 
+@dataclass(slots=True, eq=False)
+class Lane(Generic[Q, A]):
+    """Requests that wait for rows somebody else has."""
+
+    waiting: deque[Waiting[Q, A]] = field(default_factory=deque)
+    rows: set[Hashable] = field(default_factory=set)
+
+
 class Batcher(Generic[Q, A]):
     """One queue in front of one transaction at a time."""
 
@@ -72,16 +88,19 @@ class Batcher(Generic[Q, A]):
         self,
         decide: Decide[Q, A],
         *,
-        lane_of: Callable[[Q], Hashable],
+        rows_of: Callable[[Q], Iterable[Hashable]],
         again_alone: Callable[[Exception], bool] = lambda _: False,
         batch: int = BATCH,
         queue: int = QUEUE,
         age: float = AGE,
         longest: float = LONGEST,
     ) -> None:
-        """`again_alone` says whether a batch that failed is run again one by one."""
+        """`rows_of` names what a request needs, as `Later` names what is taken.
+
+        `again_alone` says whether a batch that failed is run again one by one.
+        """
         self._decide = decide
-        self._lane_of = lane_of
+        self._rows_of = rows_of
         self._again_alone = again_alone
         self._batch = batch
         self._age = age
@@ -89,19 +108,24 @@ class Batcher(Generic[Q, A]):
         self._bound = queue
         self._size = 0
         self._main: deque[Waiting[Q, A]] = deque()
-        self._lanes: dict[Hashable, deque[Waiting[Q, A]]] = {}
+        self._lanes: dict[Hashable, Lane[Q, A]] = {}
+        self._lane_of: dict[Hashable, Lane[Q, A]] = {}
         self._lane_slots = asyncio.Semaphore(LANES)
         self._running: set[asyncio.Task[None]] = set()
         self._main_runs = False
 
     async def submit(self, request: Q) -> A:
         """The request's answer; raises its error, or `Busy` when there are too many."""
-        if self.pressed:
+        queue = self._queue_of(request)
+        if self._size >= self._bound or self._late(queue):
             raise Busy
         loop = asyncio.get_running_loop()
         waiting: Waiting[Q, A] = Waiting(request, loop.create_future(), loop.time())
         self._size += 1
-        self._queue(waiting)
+        queue.append(waiting)
+        if queue is self._main and not self._main_runs:
+            self._main_runs = True
+            self._start(self._run_main())
         try:
             return await waiting.answer
         finally:
@@ -110,26 +134,28 @@ class Batcher(Generic[Q, A]):
     @property
     def pressed(self) -> bool:
         """Whether the next request is refused: there are too many, or it is late."""
-        if self._size >= self._bound:
-            return True
-        return self._waited > PRESSED * self._age
+        return self._size >= self._bound or self._late(self._main)
 
-    @property
-    def _waited(self) -> float:
+    def pressed_in(self, lane: Hashable) -> bool:
+        """Whether who needs what that lane waits for is refused."""
+        found = self._lanes.get(lane)
+        return found is not None and self._late(found.waiting)
+
+    def _queue_of(self, request: Q) -> deque[Waiting[Q, A]]:
+        if self._lane_of:
+            for row in self._rows_of(request):
+                if lane := self._lane_of.get(row):
+                    return lane.waiting
+        return self._main
+
+    def _late(self, queue: deque[Waiting[Q, A]]) -> bool:
+        return self._waited(queue) > PRESSED * self._age
+
+    def _waited(self, queue: deque[Waiting[Q, A]]) -> float:
         """Seconds for which the first in line has waited."""
-        if not self._main:
+        if not queue:
             return 0.0
-        return asyncio.get_running_loop().time() - self._main[0].since
-
-    def _queue(self, waiting: Waiting[Q, A]) -> None:
-        lane = self._lanes.get(self._lane_of(waiting.request))
-        if lane is not None:
-            lane.append(waiting)
-            return
-        self._main.append(waiting)
-        if not self._main_runs:
-            self._main_runs = True
-            self._start(self._run_main())
+        return asyncio.get_running_loop().time() - queue[0].since
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         # In a context of its own: a batch belongs to no one request.
@@ -142,34 +168,45 @@ class Batcher(Generic[Q, A]):
             await asyncio.sleep(0)  # whoever is ready now joins the first batch
             while batch := self._take(self._main):
                 await self._answer(batch, wait=False)
-                await self._gather(len(batch))
+                await self._gather(self._main, len(batch))
         finally:
             self._main_runs = False
 
-    async def _gather(self, answered: int) -> None:
+    async def _gather(self, queue: deque[Waiting[Q, A]], answered: int) -> None:
         """Let the next batch grow with the rush; few, or late ones, are not kept."""
-        if len(self._main) < self._batch and self._waited < self._age / 2:
+        if len(queue) < self._batch and self._waited(queue) < self._age / 2:
             await asyncio.sleep(min(answered * GATHER, self._longest))
 
-    async def _run_lane(self, key: Hashable) -> None:
-        lane = self._lanes[key]
+    async def _run_lane(self, key: Hashable, lane: Lane[Q, A]) -> None:
         try:
-            async with asyncio.timeout(self._age):
-                await self._lane_slots.acquire()
-        except TimeoutError:
-            del self._lanes[key]
-            self._refuse(lane)
-            return
-        try:
-            while batch := self._take(lane):
-                await self._answer(batch, wait=True)
+            if not await self._slot_for(lane):
+                return
+            try:
+                while batch := self._take(lane.waiting):
+                    await self._answer(batch, wait=True)
+                    if lane.waiting:
+                        await self._gather(lane.waiting, len(batch))
+            finally:
+                self._lane_slots.release()
         finally:
             del self._lanes[key]
-            self._lane_slots.release()
+            for row in lane.rows:
+                del self._lane_of[row]
 
-    def _refuse(self, waiting: Iterable[Waiting[Q, A]]) -> None:
-        for one in waiting:
-            self._settle(one, Busy())
+    async def _slot_for(self, lane: Lane[Q, A]) -> bool:
+        """Whether a lane got its turn before all in it were too old."""
+        while lane.waiting:
+            left = self._age - self._waited(lane.waiting)
+            try:
+                async with asyncio.timeout(max(left, 0.0)):
+                    return await self._lane_slots.acquire()
+            except TimeoutError:
+                self._refuse_old(lane.waiting)
+        return False
+
+    def _refuse_old(self, queue: deque[Waiting[Q, A]]) -> None:
+        while queue and self._waited(queue) >= self._age:
+            self._settle(queue.popleft(), Busy())
 
     def _take(self, queue: deque[Waiting[Q, A]]) -> list[Waiting[Q, A]]:
         """The next batch: no hung-up request, none that has waited too long."""
@@ -209,16 +246,18 @@ class Batcher(Generic[Q, A]):
         if waiting.answer.done():
             return
         if isinstance(outcome, Later):
-            self._to_lane(waiting)
+            self._to_lane(waiting, outcome)
         elif isinstance(outcome, Exception):
             waiting.answer.set_exception(outcome)
         else:
             waiting.answer.set_result(outcome)
 
-    def _to_lane(self, waiting: Waiting[Q, A]) -> None:
-        key = self._lane_of(waiting.request)
+    def _to_lane(self, waiting: Waiting[Q, A], later: Later) -> None:
+        key = later.row if later.lane is None else later.lane
         lane = self._lanes.get(key)
         if lane is None:
-            lane = self._lanes[key] = deque()
-            self._start(self._run_lane(key))
-        lane.append(waiting)
+            lane = self._lanes[key] = Lane()
+            self._start(self._run_lane(key, lane))
+        if self._lane_of.setdefault(later.row, lane) is lane:
+            lane.rows.add(later.row)
+        lane.waiting.append(waiting)

@@ -2,10 +2,11 @@
 
 Keys are claimed first, then stock is locked, each in its order; what is refused gives
 its key back in the same transaction. A request whose stock is locked by another
-process is put off, to wait in its event's lane while others go on.
+process is put off, to wait in its event's lane while others go on. Which event that is
+the tickets say: what a request says of it is not believed before it is decided.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -62,7 +63,7 @@ class Holds:
         self._alone = batch == 1
         self._gone = Gone()
         self._batcher = Batcher[Asked, Held](
-            self.decide, lane_of=_lane, again_alone=caused_by_one, batch=batch
+            self.decide, rows_of=_tickets, again_alone=caused_by_one, batch=batch
         )
 
     async def take(self, request: Request, keyed: Keyed | None = None) -> Held:
@@ -73,10 +74,9 @@ class Holds:
             return await self._take_alone(asked)
         return await self._batcher.submit(asked)
 
-    @property
-    def pressed(self) -> bool:
-        """Whether whoever asks now would wait too long."""
-        return self._batcher.pressed
+    def pressed(self, event_id: UUID | None = None) -> bool:
+        """Whether whoever asks now would wait too long, for tickets of that event."""
+        return self._batcher.pressed or self._batcher.pressed_in(event_id)
 
     def given_back(self, tickets: Iterable[UUID]) -> None:
         """Units of these are free again: what is remembered of them is wrong."""
@@ -107,7 +107,8 @@ class Holds:
     ) -> None:
         tickets = {item.ticket_id for request in asked for item in request.items}
         locked = await reservations.lock_stocks(tx, tickets, wait=wait)
-        round_.put_off(locked.taken)
+        if locked.taken:
+            round_.put_off(await reservations.places(tx, locked.taken))
         ready = round_.undecided()
         if not ready:
             return
@@ -180,10 +181,13 @@ class Round:
     def undecided(self) -> list[Request]:
         return [seat.asked.request for seat in self._open()]
 
-    def put_off(self, taken: Collection[UUID]) -> None:
-        for seat in self._open() if taken else ():
-            if any(item.ticket_id in taken for item in seat.asked.request.items):
-                seat.outcome = Later()
+    def put_off(self, taken: Mapping[UUID, UUID]) -> None:
+        """Tickets that somebody else has in hand, and where they are on offer."""
+        for seat in self._open():
+            for item in seat.asked.request.items:
+                if place := taken.get(item.ticket_id):
+                    seat.outcome = Later(item.ticket_id, lane=place)
+                    break
 
     def decide(self, book: Book) -> list[Draft]:
         """Let each request take from the book; the orders to write."""
@@ -232,6 +236,5 @@ def _place(keyed: Keyed) -> tuple[UUID, str, str]:
     return keyed.user_id, keyed.route, keyed.key
 
 
-def _lane(asked: Asked) -> Hashable:
-    """Requests that draw on the same stock wait together: an event's, or a ticket's."""
-    return asked.request.event_id or asked.request.items[0].ticket_id
+def _tickets(asked: Asked) -> Iterable[UUID]:
+    return [item.ticket_id for item in asked.request.items]

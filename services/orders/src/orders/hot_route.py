@@ -41,7 +41,7 @@ def in_front_of(
         limits=limits,
         public_url=public_url,
         work=HotRoute(orders),
-        pressed=lambda: orders.pressed,
+        pressed=lambda query: orders.pressed(_event_in(query)),
     )
 
 
@@ -67,6 +67,17 @@ class HotRoute:
             (b"idempotent-replayed", b"true"),
         )
         return Answered(status=201, body=_encoder.encode(order), headers=headers)
+
+
+def _event_in(query: bytes) -> UUID | None:
+    """The event as it is usually asked for; who asks otherwise is looked at first."""
+    name, _, named = query.partition(b"=")
+    if name != b"event_id":
+        return None
+    try:
+        return UUID(named.decode("latin-1"))
+    except ValueError:
+        return None
 
 
 def _event_id(entered: Entered) -> UUID | None:

@@ -112,6 +112,12 @@ async def lock_stocks(
     )
 
 
+async def places(tx: Transaction, tickets: Collection[UUID]) -> Mapping[UUID, UUID]:
+    """Where tickets are on offer; one that nobody offers stands for itself."""
+    offers = await _offers(tx, sorted(tickets))
+    return {t: offers[t].place if t in offers else t for t in tickets}
+
+
 async def open_book(
     tx: Transaction, requests: Sequence[Request], locked: Locked, *, hold: timedelta
 ) -> Book:

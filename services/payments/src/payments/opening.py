@@ -64,7 +64,7 @@ class Openings:
         self._patience = patience
         self._rows = rows
         self._batcher = Batcher[Asked, Payment | Kept](
-            self._open_all, lane_of=_lane, again_alone=caused_by_one
+            self._open_all, rows_of=_orders, again_alone=caused_by_one
         )
 
     async def open(self, asked: Asked) -> Payment | Kept:
@@ -160,7 +160,7 @@ class Round:
         locked = {order.order_id for order in orders}
         for asked in self.undecided():
             if asked.order_id not in locked:
-                self._outcomes[asked] = Later()
+                self._outcomes[asked] = Later(asked.order_id)
 
     def decide(
         self, orders: Iterable[OrderReplica], live: dict[UUID, Payment], open_one: Open
@@ -198,5 +198,5 @@ def _admit(order: OrderReplica, live: Payment | None) -> None:
         raise Superseded(live.id)
 
 
-def _lane(asked: Asked) -> Hashable:
-    return asked.order_id
+def _orders(asked: Asked) -> tuple[UUID]:
+    return (asked.order_id,)

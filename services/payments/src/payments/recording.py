@@ -62,7 +62,7 @@ class Records:
         self._rows = rows
         self._batcher = Batcher[Word, Payment](
             self._record,
-            lane_of=lambda word: word.seen.id,
+            rows_of=lambda word: (word.seen.id,),
             again_alone=caused_by_one,
             age=_AGE,
         )
@@ -101,7 +101,7 @@ class Records:
             ]
             await _answer_requests(tx, moved)
             await rows.write(locked)
-        return [payments.get(word.seen.id, Later()) for word in batch]
+        return [payments.get(word.seen.id, Later(word.seen.id)) for word in batch]
 
     def _hear(self, tx: Transaction, payment: Payment, word: Word) -> bool:
         """Take the word; whether the request that waits for it can be answered."""

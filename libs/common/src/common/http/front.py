@@ -66,9 +66,9 @@ class Front:
         limits: Limits,
         public_url: str | None,
         work: Work,
-        pressed: Callable[[], bool] = lambda: False,
+        pressed: Callable[[bytes], bool] = lambda _: False,
     ) -> None:
-        """While `pressed`, everybody is told so before anything is looked at."""
+        """`pressed`, by the query: who is told so before anything is looked at."""
         self._behind = behind
         self._path = path
         self._query = query
@@ -90,7 +90,7 @@ class Front:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            if self._pressed():
+            if self._pressed(scope["query_string"]):
                 raise Busy  # noqa: TRY301  # answered below, as every error is
             answer = await self._work(await self._enter(scope, receive))
         except Exception as error:  # noqa: BLE001  # every error is answered
