@@ -108,6 +108,9 @@ class MemoryRows(Repository):
         known = self._rows.orders
         return {key: known[key].buyer_id for key in order_ids if key in known}
 
+    async def is_cancelled(self, order_id: UUID) -> bool:
+        return self._rows.orders[order_id].status == "cancelled"
+
     async def lock_orders(
         self, order_ids: Iterable[UUID], *, wait: bool
     ) -> Sequence[OrderReplica]:

@@ -8,6 +8,7 @@ import pytest
 from payments_desk import (
     CHALLENGED,
     PATIENCE,
+    CancelReason,
     Desk,
     Judged,
     cancelled,
@@ -324,6 +325,21 @@ class TestUnknownOutcomes:
         assert await desk.status(payment.id) == "failed"
         assert await desk.ledger() == []
         assert await desk.said(FAILED) == []
+
+    @pytest.mark.parametrize("reason", ["expired", "buyer"])
+    async def test_what_never_arrived_before_its_order_was_over_has_failed(
+        self, desk: Desk, reason: CancelReason
+    ) -> None:
+        buyer = person()
+        order = await desk.order(buyer)
+        desk.wire.cut_off("before")
+        payment = await desk.pay(order, buyer)
+        await desk.hear(cancelled(order, reason))
+        await desk.sweep()
+
+        assert await desk.status(payment.id) == "failed"
+        assert await desk.ledger() == []
+        assert await desk.said(CREATED) == []
 
     async def test_a_card_that_takes_its_time_is_looked_up(self, desk: Desk) -> None:
         buyer = person()

@@ -103,6 +103,13 @@ class Repository:
         )
         return {row.order_id: row.buyer_id for row in rows}
 
+    async def is_cancelled(self, order_id: UUID) -> bool:
+        """Whether an order is over, as far as is known here; nothing is locked."""
+        status = await self._session.scalar(
+            select(OrderReplica.status).where(OrderReplica.order_id == order_id)
+        )
+        return status == "cancelled"
+
     async def lock_orders(
         self, order_ids: Iterable[UUID], *, wait: bool
     ) -> Sequence[OrderReplica]:

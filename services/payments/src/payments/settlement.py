@@ -207,9 +207,19 @@ class Settlement:
         call = remaining_call(payment.state, answer.standing if answer else None)
         if call is None:
             return await self._record(payment, answer)
-        if call is Call.AUTHORIZE and utcnow() - payment.created_at > KEYS_KEPT:
+        if call is Call.AUTHORIZE and await self._too_late(payment):
             return await self._fail(payment, PROCESSING_ERROR, tell=True)
         return await self._call(payment, call)
+
+    async def _too_late(self, payment: Payment) -> bool:
+        """Whether nobody is to be asked any more for what never arrived there.
+
+        Who was told that the order is over has bought something else meanwhile.
+        """
+        if utcnow() - payment.created_at > KEYS_KEPT:
+            return True
+        async with self._database.transaction() as tx:
+            return await self._rows(tx).is_cancelled(payment.order_id)
 
     async def _call(self, payment: Payment, call: Call) -> Payment:
         faults.reach(f"payments.{call}.committed")
