@@ -30,6 +30,8 @@ const FIELDS: readonly string[] = [...TICKET_FIELDS, 'event_id', 'currency'];
 function Form({ ticket, eventZone }: { ticket: Ticket | null; eventZone: string }) {
   const t = useTranslations('sell');
   const router = useRouter();
+  // Not as it has become since: what is typed changes what the form was opened with, or nothing.
+  const [before] = useState(ticket);
   const [draft, setDraft] = useState(() =>
     ticket ? draftOfTicket(ticket, eventZone) : { ...emptyTicket('new'), quantity: '1' },
   );
@@ -41,9 +43,9 @@ function Form({ ticket, eventZone }: { ticket: Ticket | null; eventZone: string 
   const create = useCreateTicket();
   const change = useChangeTicket();
   const save = async (): Promise<Ticket> => {
-    if (!ticket) return create.mutateAsync(ticketBody(draft, place));
-    const changes = ticketChanges(ticket, draft, place);
-    return changes ? change.mutateAsync({ ticket, changes }) : ticket;
+    if (!before) return create.mutateAsync(ticketBody(draft, place));
+    const changes = ticketChanges(before, draft, place);
+    return changes ? change.mutateAsync({ ticket: before, changes }) : before;
   };
   const form = useForm({
     fields: FIELDS,

@@ -1,0 +1,60 @@
+"""The forms of sellers: what is typed is saved once, as it is meant, and is not lost."""
+
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from browser_kit.visitor import Open, Visitor
+from browser_kit.words import words
+from playwright.async_api import Locator, expect
+from system_kit.people import Json, Person
+from system_kit.stage import Stage
+
+pytestmark = pytest.mark.e2e
+
+#: After so long what a page knows is old, and asked again once somebody looks at it.
+LATER = timedelta(minutes=2)
+LOOK = "document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def seller(stage: Stage) -> Person:
+    return await stage.member()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ticket(seller: Person) -> Json:
+    return await seller.offer(title="Row 5")
+
+
+def address(ticket: Json) -> str:
+    return f"/api/tickets/{ticket['id']}"
+
+
+def field(visitor: Visitor, path: str) -> Locator:
+    main = visitor.page.get_by_role("main")
+    return main.get_by_label(words(path), exact=True)
+
+
+async def look_again(visitor: Visitor) -> None:
+    """Come back to a tab that has not been looked at for a while."""
+    await visitor.turn_clock(LATER)
+    await visitor.page.evaluate(LOOK)
+
+
+async def test_a_form_undoes_no_change_of_another_tab(
+    window: Open, seller: Person, ticket: Json
+) -> None:
+    async with window() as here:
+        await here.come_as(seller)
+        await here.page.clock.install()
+        await here.go(f"/sell/tickets/{ticket['id']}")
+        await expect(field(here, "editor.title")).to_have_value("Row 5")
+        await seller.ask("PATCH", address(ticket), json={"price": 3000})
+        async with here.page.expect_response(f"**{address(ticket)}"):
+            await look_again(here)
+        await here.fill("editor.title", "Row 6")
+        await here.press("sell.save")
+        await here.sees("problems.changed")
+    now = await seller.ask("GET", address(ticket))
+    assert (now["title"], now["price"]) == ("Row 5", 3000)
