@@ -58,3 +58,29 @@ async def test_a_form_undoes_no_change_of_another_tab(
         await here.sees("problems.changed")
     now = await seller.ask("GET", address(ticket))
     assert (now["title"], now["price"]) == ("Row 5", 3000)
+
+
+async def test_an_editor_begins_with_what_is_true_now(
+    window: Open, seller: Person
+) -> None:
+    event = await seller.announce(name="Old")
+    async with window() as here:
+        await here.come_as(seller)
+        await here.page.clock.install()
+        await here.go(f"/sell/events/{event['id']}")
+        await expect(field(here, "editor.name")).to_have_value("Old")
+        await leave(here)
+        path = f"/api/events/{event['id']}"
+        await seller.ask("PATCH", path, json={"name": "New"})
+        await here.turn_clock(LATER)
+        await here.page.go_back()
+        await expect(field(here, "editor.name")).to_have_value("New")
+        await here.fill("editor.city", "Oakland")
+        await here.press("sell.save")
+        await here.page.wait_for_url(f"{here.origin}/events/{event['id']}")
+
+
+async def leave(visitor: Visitor) -> None:
+    """Go elsewhere without loading the page again."""
+    await visitor.choose_in_menu("nav.orders")
+    await visitor.page.wait_for_url("**/orders")

@@ -1,14 +1,14 @@
 'use client';
 
 import { useTranslations } from 'use-intl';
-import { OwnEvent } from '@/components/events/own-event';
+import { OwnEventToEdit } from '@/components/events/own-event';
 import { CancelEvent } from './cancel-event';
 import { EventEditor } from './event-editor';
 
 export function EditEvent() {
   const t = useTranslations('sell');
   return (
-    <OwnEvent>
+    <OwnEventToEdit>
       {(event) => (
         <div className="flex flex-col gap-8">
           <h1 className="text-title">{t('editEventTitle')}</h1>
@@ -17,6 +17,6 @@ export function EditEvent() {
           {event.status === 'published' ? <CancelEvent event={event} /> : null}
         </div>
       )}
-    </OwnEvent>
+    </OwnEventToEdit>
   );
 }

@@ -8,14 +8,14 @@ import { Loading, Skeleton } from '@/components/ui/skeleton';
 import { useIdInPath } from '@/i18n/path';
 import { isCode } from '@/lib/http/problem';
 import { useCurrentUser } from '@/lib/queries/use-current-user';
-import { useTicket } from '@/lib/queries/use-ticket';
+import { useTicketToEdit } from '@/lib/queries/use-ticket-to-edit';
 import { TicketForm } from './ticket-form';
 
 export function EditTicket() {
   const t = useTranslations('sell');
   const common = useTranslations('common');
   const { member } = useCurrentUser();
-  const { data: ticket, error, refetch } = useTicket(useIdInPath());
+  const { data: ticket, error, refetch } = useTicketToEdit(useIdInPath());
   const notMine = ticket && member && ticket.seller_id !== member.id;
   if (isCode(error, 'not-found') || notMine) {
     return (
