@@ -80,6 +80,22 @@ async def test_an_editor_begins_with_what_is_true_now(
         await here.page.wait_for_url(f"{here.origin}/events/{event['id']}")
 
 
+async def test_sale_times_stay_open_while_one_is_typed(
+    window: Open, seller: Person, ticket: Json
+) -> None:
+    opens = {"sale_starts_at": "2026-01-10T18:00:00Z"}
+    await seller.ask("PATCH", address(ticket), json=opens)
+    async with window() as here:
+        await here.come_as(seller)
+        await here.go(f"/sell/tickets/{ticket['id']}")
+        starts = here.page.get_by_label(words("editor.saleStarts"))
+        await expect(starts).to_have_value("2026-01-10T18:00")
+        await starts.press("Delete")
+        await expect(starts).to_have_value("")
+        await expect(starts).to_be_focused()
+        await expect(starts).to_be_visible()
+
+
 async def leave(visitor: Visitor) -> None:
     """Go elsewhere without loading the page again."""
     await visitor.choose_in_menu("nav.orders")

@@ -1,5 +1,6 @@
 'use client';
 
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { TextField } from '@/components/ui/field';
 import type { TicketDraft } from '@/lib/sell/ticket-draft';
@@ -66,12 +67,14 @@ export function TicketFields(props: Props) {
 
 const SALE_FIELDS = ['max_per_buyer', 'sale_starts_at', 'sale_ends_at'] as const;
 
-/** What most sellers leave as it is; open where something is set or wrong. */
+/** What most sellers leave as it is; open from the start where it is set, and where it is wrong. */
 function SaleFields({ draft, prefix = '', errors, onChange }: Props) {
   const t = useTranslations('editor');
   const wrong = SALE_FIELDS.some((field) => errors[`${prefix}${field}`]);
+  // A date half typed is none to the browser: that must not close what has the focus in it.
+  const [open, setOpen] = useState(Boolean(draft.saleStartsAt || draft.saleEndsAt));
   return (
-    <details open={wrong || Boolean(draft.saleStartsAt || draft.saleEndsAt)}>
+    <details open={wrong || open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary className="font-medium text-sm underline underline-offset-4">
         {t('saleOptions')}
       </summary>
