@@ -1,6 +1,5 @@
 'use client';
 
-import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useForm } from '@/components/forms/use-form';
 import { Button } from '@/components/ui/button';
@@ -13,17 +12,15 @@ const FIELDS = ['old', 'new'] as const;
 export function PasswordForm({ email }: { email: string }) {
   const t = useTranslations('account');
   const change = useChangePassword();
-  const [changes, setChanges] = useState(0);
   const form = useForm({
     fields: FIELDS,
     submit: async (data) => {
       await change.mutateAsync({ old: String(data.get('old')), new: String(data.get('new')) });
-      setChanges(changes + 1);
+      form.props.ref.current?.reset(); // in its place: the button keeps the focus
     },
   });
   return (
-    // A changed password leaves an empty form behind.
-    <form key={changes} {...form.props} className="flex max-w-md flex-col gap-4 md:col-span-2">
+    <form {...form.props} className="flex max-w-md flex-col gap-4 md:col-span-2">
       {/* Tells password managers whose password this is. */}
       <input hidden name="username" autoComplete="username" value={email} readOnly />
       <TextField
