@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from browser_kit.network import DELETE, Gate, disturb
 from browser_kit.visitor import Open, Visitor
 from browser_kit.words import words
 from playwright.async_api import Locator, expect
@@ -94,6 +95,30 @@ async def test_sale_times_stay_open_while_one_is_typed(
         await expect(starts).to_have_value("")
         await expect(starts).to_be_focused()
         await expect(starts).to_be_visible()
+
+
+async def test_a_slow_deletion_takes_nothing_else_along(
+    window: Open, seller: Person
+) -> None:
+    event = await seller.announce()
+    for title in ("Floor", "Balcony"):
+        await seller.offer(event_id=event["id"], title=title)
+    async with window() as here:
+        await here.come_as(seller)
+        await here.go(f"/sell/events/{event['id']}")
+        gate = Gate()
+        await disturb(here.page, DELETE, gate)
+        titles = field(here, "editor.title")
+        await titles.first.fill("Stalls")
+        await here.page.get_by_role("button", name=words("sell.delete")).last.click()
+        dialog = here.page.get_by_role("dialog")
+        await dialog.get_by_role("button", name=words("sell.deleteYes")).click()
+        await here.page.keyboard.press("Escape")
+        await expect(dialog).to_be_visible()
+        gate.open()
+        await expect(dialog).to_have_count(0)
+        await expect(titles).to_have_count(1)
+        await expect(titles).to_have_value("Stalls")
 
 
 async def leave(visitor: Visitor) -> None:

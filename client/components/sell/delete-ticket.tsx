@@ -29,6 +29,11 @@ export function DeleteTicket({ ticket, onDeleted, size = 'small' }: Props) {
         onDeleted?.();
       },
     });
+  const keep = () => {
+    if (remove.isPending) return; // what is under way cannot be had back: wait what comes of it
+    setAsking(false);
+    remove.reset();
+  };
   return (
     <>
       <Button look="quiet" size={size} className="max-sm:flex-1" onClick={() => setAsking(true)}>
@@ -38,15 +43,12 @@ export function DeleteTicket({ ticket, onDeleted, size = 'small' }: Props) {
       </Button>
       <Dialog
         open={asking}
-        onOpenChange={(open) => {
-          setAsking(open);
-          remove.reset();
-        }}
+        onOpenChange={keep}
         title={t('deleteTitle', { title: ticket.title })}
         description={t('deleteText')}
         actions={
           <>
-            <Button look="quiet" onClick={() => setAsking(false)}>
+            <Button look="quiet" disabled={remove.isPending} onClick={keep}>
               {t('keep')}
             </Button>
             <Button look="danger" pending={remove.isPending} onClick={confirm}>

@@ -16,14 +16,16 @@ interface Props {
   tickets: TicketDraft[];
   currency: string;
   errors: Partial<Record<string, string>>;
-  onChange: (tickets: TicketDraft[]) => void;
+  /** Made of what is typed by then: a deletion may end long after its click. */
+  onChange: (change: (tickets: TicketDraft[]) => TicketDraft[]) => void;
 }
 
 /** The ticket types of an event, as many as the seller likes. */
 export function TicketTypes({ ticketOf, tickets, currency, errors, onChange }: Props) {
   const t = useTranslations('editor');
-  const change = (index: number, draft: TicketDraft) => onChange(tickets.with(index, draft));
-  const drop = (key: string) => onChange(tickets.filter((ticket) => ticket.key !== key));
+  const change = (draft: TicketDraft) =>
+    onChange((now) => now.map((ticket) => (ticket.key === draft.key ? draft : ticket)));
+  const drop = (key: string) => onChange((now) => now.filter((ticket) => ticket.key !== key));
   return (
     <Section title={t('tickets')} text={t('ticketsText')}>
       {tickets.map((draft, index) => (
@@ -33,7 +35,7 @@ export function TicketTypes({ ticketOf, tickets, currency, errors, onChange }: P
             prefix={`tickets.${index}.`}
             currency={currency}
             errors={errors}
-            onChange={(next) => change(index, next)}
+            onChange={change}
           />
           <Wrong sentence={errors[`tickets.${index}`]} />
           <Remove draft={draft} ticket={ticketOf(draft.key)} onRemoved={() => drop(draft.key)} />
@@ -42,7 +44,7 @@ export function TicketTypes({ ticketOf, tickets, currency, errors, onChange }: P
       <Button
         look="quiet"
         className="justify-self-start"
-        onClick={() => onChange([...tickets, emptyTicket(`new-${Date.now()}`)])}
+        onClick={() => onChange((now) => [...now, emptyTicket(`new-${Date.now()}`)])}
       >
         <Plus className="size-4" aria-hidden />
         {t('addTicket')}

@@ -29,6 +29,7 @@ PAYMENTS = Request("GET", re.compile(r"/api/payments\?"))
 SCRIPT = Request("GET", re.compile(r"/_next/static/chunks/.+\.js"))
 SIGN_OUT = Request("POST", re.compile(r"/api/users/signout$"))
 TICKET = Request("POST", re.compile(r"/api/tickets$"))
+DELETE = Request("DELETE", re.compile(r"/api/tickets/[0-9a-f-]+$"))
 PUBLISH = Request("PATCH", re.compile(r"/api/events/[0-9a-f-]+$"))
 #: The three requests of a purchase, in their order.
 STEPS = {"order": ORDER, "contact": CONTACT, "pay": PAY}
