@@ -1,15 +1,17 @@
-"""The forms of sellers: what is typed is saved once, as it is meant, and is not lost."""
+"""The forms of sellers: what is typed is saved once, as it is meant, and not lost."""
 
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from browser_kit.network import DELETE, Gate, disturb
+from browser_kit.network import DELETE, NEXT_PAGE, Gate, disturb
 from browser_kit.visitor import Open, Visitor
-from browser_kit.words import words
+from browser_kit.words import pattern, words
 from playwright.async_api import Locator, expect
 from system_kit.people import Json, Person
 from system_kit.stage import Stage
+
+from common.testing.waiting import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -59,6 +61,26 @@ async def test_a_form_undoes_no_change_of_another_tab(
         await here.sees("problems.changed")
     now = await seller.ask("GET", address(ticket))
     assert (now["title"], now["price"]) == ("Row 5", 3000)
+
+
+async def test_what_is_sent_again_on_the_way_on_sells_nothing_more(
+    window: Open, seller: Person
+) -> None:
+    mine = f"/api/tickets?seller={(await seller.me() or {})['id']}"
+    async with window() as here:
+        await here.come_as(seller)
+        await here.go("/sell/ticket")
+        gate = Gate()
+        way = await disturb(here.page, NEXT_PAGE, gate, times=99)
+        await here.fill("editor.title", "Row 7")
+        await here.page.get_by_label(pattern("editor.price")).fill("99")
+        await here.press("sell.putOnSale")
+        await eventually(lambda: way.happened)
+        await field(here, "editor.title").press("Enter")
+        gate.open()
+        await here.page.wait_for_url("**/tickets/*")
+        titles = [each["title"] for each in await here.ask(mine)]
+        assert titles == ["Row 7"]
 
 
 async def test_an_editor_begins_with_what_is_true_now(

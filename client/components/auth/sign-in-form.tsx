@@ -5,7 +5,7 @@ import { useForm } from '@/components/forms/use-form';
 import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
-import { Link, useRouter } from '@/i18n/link';
+import { Link } from '@/i18n/link';
 import { isCode } from '@/lib/http/problem';
 import { useSignIn } from '@/lib/queries/use-become';
 import { useNext } from './use-next';
@@ -14,7 +14,6 @@ const FIELDS = ['email', 'password'] as const;
 
 export function SignInForm() {
   const t = useTranslations('auth');
-  const router = useRouter();
   const { next, query } = useNext('/');
   const signIn = useSignIn();
   const form = useForm({
@@ -24,7 +23,7 @@ export function SignInForm() {
         email: String(data.get('email')),
         password: String(data.get('password')),
       });
-      router.push(next);
+      return next;
     },
   });
   return (

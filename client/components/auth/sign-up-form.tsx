@@ -5,7 +5,7 @@ import { useForm } from '@/components/forms/use-form';
 import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
-import { Link, useRouter } from '@/i18n/link';
+import { Link } from '@/i18n/link';
 import { useSignUp } from '@/lib/queries/use-become';
 import { atEmail } from './taken';
 import { useNext } from './use-next';
@@ -14,7 +14,6 @@ const FIELDS = ['name', 'email', 'password'] as const;
 
 export function SignUpForm() {
   const t = useTranslations('auth');
-  const router = useRouter();
   const { next, query } = useNext('/');
   const signUp = useSignUp();
   const form = useForm({
@@ -28,7 +27,7 @@ export function SignUpForm() {
           ...(name ? { name } : {}),
         })
         .catch(atEmail(t('taken')));
-      router.push(next);
+      return next;
     },
   });
   return (

@@ -2,6 +2,7 @@
 
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useProblemText } from '@/components/layout/use-problem-text';
+import { useRouter } from '@/i18n/link';
 import { fieldErrors } from '@/lib/http/problem';
 import { useComplaints } from './use-complaints';
 import { useFaultText } from './use-fault-text';
@@ -10,6 +11,7 @@ type Errors<Field extends string> = Partial<Record<Field, string>>;
 
 interface Setup<Field extends string> {
   fields: readonly Field[];
+  /** Answers the path that it leads to, if it does: the form then stays busy until it is gone. */
   submit: (data: FormData) => Promise<unknown>;
   /** What only this form can know to be wrong. */
   check?: () => Errors<Field>;
@@ -25,6 +27,7 @@ export function useForm<Field extends string>({ fields, submit, check }: Setup<F
   const [problem, setProblem] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
   const busy = useRef(false); // a second click of the same moment, before `pending` shows
+  const router = useRouter();
   const complaints = useComplaints();
   const text = useProblemText();
   const say = useFaultText();
@@ -48,12 +51,10 @@ export function useForm<Field extends string>({ fields, submit, check }: Setup<F
     if (Object.keys(own).length > 0) return;
     busy.current = true;
     setPending(true);
-    await submit(new FormData(event.currentTarget))
-      .catch(refuse)
-      .finally(() => {
-        busy.current = false;
-        setPending(false);
-      });
+    const path = await submit(new FormData(event.currentTarget)).catch(refuse);
+    if (typeof path === 'string') return router.push(path);
+    busy.current = false;
+    setPending(false);
   };
   return {
     // Sent before the page's script is there, nothing typed may end up in the address.

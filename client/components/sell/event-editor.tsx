@@ -5,7 +5,6 @@ import { useTranslations } from 'use-intl';
 import { useForm } from '@/components/forms/use-form';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
-import { useRouter } from '@/i18n/link';
 import { parseMoney } from '@/lib/format/money';
 import type { EventDetail } from '@/lib/queries/types';
 import { draftOfEvent, emptyEvent } from '@/lib/sell/event-draft';
@@ -20,7 +19,6 @@ const HERE = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** An event with its ticket types, in one form and saved by one button. */
 export function EventEditor({ event }: { event: EventDetail | null }) {
   const t = useTranslations('sell');
-  const router = useRouter();
   const [draft, setDraft] = useState(() => (event ? draftOfEvent(event) : emptyEvent(HERE())));
   const [tickets, setTickets] = useState(() =>
     event
@@ -34,7 +32,7 @@ export function EventEditor({ event }: { event: EventDetail | null }) {
     check: () => wrongPrices(tickets, draft.currency, t('wrongPrice')),
     submit: async () => {
       const { id } = await save({ draft, tickets, status });
-      router.push(status === 'published' ? `/events/${id}` : '/sell');
+      return status === 'published' ? `/events/${id}` : '/sell';
     },
   });
   const isDraft = !saved || saved.status === 'draft';

@@ -53,7 +53,7 @@ function Form({ ticket, eventZone }: { ticket: Ticket | null; eventZone: string 
       parseMoney(draft.price, place.currency) === null ? { price: t('wrongPrice') } : {},
     submit: async () => {
       const { id } = await save();
-      router.push(`/tickets/${id}`);
+      return `/tickets/${id}`;
     },
   });
   return (

@@ -30,6 +30,8 @@ SCRIPT = Request("GET", re.compile(r"/_next/static/chunks/.+\.js"))
 SIGN_OUT = Request("POST", re.compile(r"/api/users/signout$"))
 TICKET = Request("POST", re.compile(r"/api/tickets$"))
 DELETE = Request("DELETE", re.compile(r"/api/tickets/[0-9a-f-]+$"))
+#: What a page is made of, when a link or a form leads there.
+NEXT_PAGE = Request("GET", re.compile(r"[?&]_rsc="))
 PUBLISH = Request("PATCH", re.compile(r"/api/events/[0-9a-f-]+$"))
 #: The three requests of a purchase, in their order.
 STEPS = {"order": ORDER, "contact": CONTACT, "pay": PAY}
