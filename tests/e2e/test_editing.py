@@ -8,7 +8,7 @@ from browser_kit.network import DELETE, NEXT_PAGE, Gate, disturb
 from browser_kit.visitor import Open, Visitor
 from browser_kit.words import pattern, words
 from playwright.async_api import Locator, expect
-from system_kit.people import Json, Person
+from system_kit.people import PASSWORD, Json, Person
 from system_kit.stage import Stage
 
 from common.testing.waiting import eventually
@@ -101,6 +101,43 @@ async def test_an_editor_begins_with_what_is_true_now(
         await here.fill("editor.city", "Oakland")
         await here.press("sell.save")
         await here.page.wait_for_url(f"{here.origin}/events/{event['id']}")
+
+
+async def test_what_was_typed_outlives_the_session_of_its_own_person(
+    stage: Stage, window: Open, seller: Person
+) -> None:
+    other = await stage.member()
+    async with window() as here:
+        await here.come_as(seller)
+        await here.page.clock.install()
+        await here.describe("Floor", price="25.50", quantity=3)
+        await here.page.context.clear_cookies()
+        await look_again(here)
+        await here.sees("sell.needAccount")
+        await sign_in_again(here, seller)
+        await here.sees("sell.draftIsBack")
+        await expect(field(here, "editor.city")).to_have_value("San Francisco")
+        await expect(field(here, "editor.title")).to_have_value("Floor")
+        await here.press("sell.startOver")
+        await expect(field(here, "editor.name")).to_be_focused()
+        await expect(field(here, "editor.city")).to_have_value("")
+        await here.fill("editor.city", "Oakland")
+        await here.page.reload()
+        await expect(field(here, "editor.city")).to_have_value("Oakland")
+        await here.page.context.clear_cookies()
+        await look_again(here)
+        await sign_in_again(here, other)
+        await expect(field(here, "editor.city")).to_have_value("")
+
+
+async def sign_in_again(visitor: Visitor, person: Person) -> None:
+    """By the way that a page shows to whoever has to."""
+    main = visitor.page.get_by_role("main")
+    await main.get_by_role("link", name=words("nav.signIn")).click()
+    await visitor.fill("auth.email", person.email)
+    await visitor.fill("auth.password", PASSWORD)
+    await visitor.press("auth.signIn")
+    await visitor.page.wait_for_url(f"{visitor.origin}/sell/event")
 
 
 async def test_sale_times_stay_open_while_one_is_typed(

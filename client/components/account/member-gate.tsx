@@ -1,7 +1,7 @@
 'use client';
 
 import type { LucideIcon } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { buttonStyle } from '@/components/ui/button';
 import { Empty } from '@/components/ui/empty';
@@ -32,7 +32,8 @@ export function MemberGate({ icon, page, title, text, children }: Props) {
       </Loading>
     );
   }
-  if (member) return children;
+  // Another person's forms are others, with nothing in them of who left.
+  if (member) return <Fragment key={member.id}>{children}</Fragment>;
   return (
     <div className="flex flex-col gap-8">
       <h1 className="text-title">{page}</h1>

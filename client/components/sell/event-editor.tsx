@@ -8,10 +8,13 @@ import { Notice } from '@/components/ui/notice';
 import { parseMoney } from '@/lib/format/money';
 import type { EventDetail } from '@/lib/queries/types';
 import { draftOfEvent, emptyEvent } from '@/lib/sell/event-draft';
+import { forgetDraft, versionsOf } from '@/lib/sell/kept-draft';
 import { draftOfTicket, emptyTicket } from '@/lib/sell/ticket-draft';
+import { DraftIsBack } from './draft-is-back';
 import { EVENT_FIELDS, EventFields } from './event-fields';
 import { TICKET_FIELDS } from './ticket-fields';
 import { TicketTypes } from './ticket-types';
+import { useDraft } from './use-draft';
 import { useSaveEverything } from './use-save-everything';
 
 const HERE = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -19,37 +22,38 @@ const HERE = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** An event with its ticket types, in one form and saved by one button. */
 export function EventEditor({ event }: { event: EventDetail | null }) {
   const t = useTranslations('sell');
-  const [draft, setDraft] = useState(() => (event ? draftOfEvent(event) : emptyEvent(HERE())));
-  const [tickets, setTickets] = useState(() =>
-    event
-      ? event.tickets.map((ticket) => draftOfTicket(ticket, event.timezone))
-      : [emptyTicket('first')],
-  );
   const { save, saved, ticketOf } = useSaveEverything(event);
+  const whole = saved ? versionsOf(saved, ...saved.tickets) : 'new event';
+  const typed = useDraft(saved && !event ? null : whole, () => draftOf(saved));
+  const { event: draft, tickets } = typed.draft;
   const [status, setStatus] = useState<'draft' | 'published'>('published');
   const form = useForm({
     fields: [...EVENT_FIELDS, ...tickets.flatMap(fieldsOf)],
     check: () => wrongPrices(tickets, draft.currency, t('wrongPrice')),
     submit: async () => {
       const { id } = await save({ draft, tickets, status });
+      forgetDraft();
       return status === 'published' ? `/events/${id}` : '/sell';
     },
   });
   const isDraft = !saved || saved.status === 'draft';
   return (
     <form {...form.props} className="flex flex-col gap-10">
+      {typed.isBack ? <DraftIsBack onStartOver={typed.startOver} /> : null}
       <EventFields
         draft={draft}
         exists={saved !== null}
         errors={form.errors}
-        onChange={(change) => setDraft({ ...draft, ...change })}
+        onChange={(change) =>
+          typed.setDraft((now) => ({ ...now, event: { ...now.event, ...change } }))
+        }
       />
       <TicketTypes
         ticketOf={ticketOf}
         tickets={tickets}
         currency={draft.currency}
         errors={form.errors}
-        onChange={setTickets}
+        onChange={(change) => typed.setDraft((now) => ({ ...now, tickets: change(now.tickets) }))}
       />
       {form.problem ? (
         <Notice tone="bad" live>
@@ -82,6 +86,13 @@ export function EventEditor({ event }: { event: EventDetail | null }) {
     </form>
   );
 }
+
+const draftOf = (event: EventDetail | null) => ({
+  event: event ? draftOfEvent(event) : emptyEvent(HERE()),
+  tickets: event
+    ? event.tickets.map((ticket) => draftOfTicket(ticket, event.timezone))
+    : [emptyTicket('first')],
+});
 
 const fieldsOf = (_: unknown, index: number) => [
   `tickets.${index}`,

@@ -12,10 +12,13 @@ import { parseMoney } from '@/lib/format/money';
 import type { Ticket } from '@/lib/queries/types';
 import { useEvent } from '@/lib/queries/use-event';
 import { useChangeTicket, useCreateTicket } from '@/lib/queries/use-save-ticket';
+import { forgetDraft, versionsOf } from '@/lib/sell/kept-draft';
 import { draftOfTicket, emptyTicket, ticketBody, ticketChanges } from '@/lib/sell/ticket-draft';
 import { DeleteTicket } from './delete-ticket';
+import { DraftIsBack } from './draft-is-back';
 import { TICKET_FIELDS, TicketFields } from './ticket-fields';
 import { TicketPlace } from './ticket-place';
+import { useDraft } from './use-draft';
 
 /** One ticket: for resale without an event, or one more for an event of one's own. */
 export function TicketForm({ ticket }: { ticket: Ticket | null }) {
@@ -32,14 +35,10 @@ function Form({ ticket, eventZone }: { ticket: Ticket | null; eventZone: string 
   const router = useRouter();
   // Not as it has become since: what is typed changes what the form was opened with, or nothing.
   const [before] = useState(ticket);
-  const [draft, setDraft] = useState(() =>
-    ticket ? draftOfTicket(ticket, eventZone) : { ...emptyTicket('new'), quantity: '1' },
+  const typed = useDraft(before ? versionsOf(before) : 'new ticket', () =>
+    draftOf(before, eventZone),
   );
-  const [place, setPlace] = useState({
-    currency: ticket?.currency ?? 'usd',
-    timezone: eventZone,
-    eventId: ticket?.event_id ?? null,
-  });
+  const { ticket: draft, place } = typed.draft;
   const create = useCreateTicket();
   const change = useChangeTicket();
   const save = async (): Promise<Ticket> => {
@@ -53,19 +52,27 @@ function Form({ ticket, eventZone }: { ticket: Ticket | null; eventZone: string 
       parseMoney(draft.price, place.currency) === null ? { price: t('wrongPrice') } : {},
     submit: async () => {
       const { id } = await save();
+      forgetDraft();
       return `/tickets/${id}`;
     },
   });
   return (
     <form {...form.props} className="flex flex-col gap-6">
+      {typed.isBack ? <DraftIsBack onStartOver={typed.startOver} /> : null}
       <Card className="flex flex-col gap-5">
         <TicketFields
           draft={draft}
           currency={place.currency}
           errors={form.errors}
-          onChange={setDraft}
+          onChange={(changed) => typed.setDraft({ ticket: changed, place })}
         />
-        {ticket ? null : <TicketPlace place={place} errors={form.errors} onChange={setPlace} />}
+        {ticket ? null : (
+          <TicketPlace
+            place={place}
+            errors={form.errors}
+            onChange={(changed) => typed.setDraft({ ticket: draft, place: changed })}
+          />
+        )}
       </Card>
       {form.problem ? (
         <Notice tone="bad" live>
@@ -89,3 +96,12 @@ function Form({ ticket, eventZone }: { ticket: Ticket | null; eventZone: string 
     </form>
   );
 }
+
+const draftOf = (ticket: Ticket | null, timezone: string) => ({
+  ticket: ticket ? draftOfTicket(ticket, timezone) : { ...emptyTicket('new'), quantity: '1' },
+  place: {
+    currency: ticket?.currency ?? 'usd',
+    timezone,
+    eventId: ticket?.event_id ?? null,
+  },
+});

@@ -1,6 +1,7 @@
 import type { Query, QueryClient } from '@tanstack/react-query';
 import { currentUserQueryKey } from '../api/@tanstack/react-query.gen';
 import type { CurrentUserResponse } from '../api/types.gen';
+import { forgetDraftOfOthers } from '../sell/kept-draft';
 import { forgetTyped } from '../typed-contact';
 
 const WHO = JSON.stringify(currentUserQueryKey());
@@ -18,7 +19,9 @@ export function forgetWhoLeft(queries: QueryClient): void {
     if (!told || !isAboutWhoIsHere(query)) return;
     const before = here;
     here = told.current_user?.id;
-    if (before !== undefined && before !== here) forgetAll(queries);
+    if (here === before) return;
+    if (here) forgetDraftOfOthers(here); // to nobody: whose session ended may sign in again
+    if (before !== undefined) forgetAll(queries);
   });
 }
 
