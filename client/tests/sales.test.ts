@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Sale, TicketSales } from '../lib/queries/types.ts';
+import type { Sale, SalesSummary, TicketSales } from '../lib/queries/types.ts';
 import { byName, matching, peopleOf } from '../lib/sales/door.ts';
 import { namedPoints, percentOf, roundTop } from '../lib/sales/scale.ts';
-import { byMostSold, totalsOf } from '../lib/sales/totals.ts';
+import { byMostSold, newsOf, totalsOf } from '../lib/sales/totals.ts';
 
 const sale = (code: string, name?: string) =>
   ({
@@ -74,4 +74,12 @@ test('what sold most is best, then what earned most, then what most people hold'
     ranked.toSorted(byMostSold).map(({ revenue, held }) => revenue + held),
     [3, 9, 5, 4, 0],
   );
+});
+
+test('a refund in part is news, although its order stays complete', () => {
+  const outcomes = { complete: 1, held: 0, expired: 0, cancelled: 0, refunded: 0, refunds_due: 0 };
+  const sales = (revenue: number) =>
+    ({ outcomes, tickets: [{ sold: 1, revenue }], series: [] }) as unknown as SalesSummary;
+  assert.equal(newsOf(sales(2550)), newsOf(sales(2550)));
+  assert.notEqual(newsOf(sales(2550)), newsOf(sales(1550)));
 });

@@ -120,6 +120,24 @@ async def test_money_goes_back_and_the_ticket_is_on_sale_again(
     await sale.seller.sees(sale.ticket, available=10)
 
 
+async def test_a_refund_in_part_leaves_the_rest_to_refund(
+    window: Open, sale: Sale
+) -> None:
+    await sale.buys("Ada Lovelace", quantity=10)
+    async with window() as seller:
+        await come_in(seller, sale, sale.page)
+        dialog = seller.page.get_by_role("dialog")
+        amount = dialog.get_by_label(pattern("sales.refund.amount"))
+        for rest in ("255", "245"):
+            await orders(seller).get_by_role("button").click()
+            await expect(amount).to_have_value(rest)
+            await amount.fill("10")
+            await dialog.get_by_role("button", name=_REFUND).click()
+            await expect(dialog).to_contain_text("$10.00 is on its way back")
+            await dialog.get_by_role("button", name=words("sales.refund.close")).click()
+        await expect(orders(seller)).to_contain_text("$20.00 refunded")
+
+
 async def test_the_door_has_a_list_by_name(window: Open, sale: Sale) -> None:
     for name in ("Zoë", "Ödön", "Ada"):
         await sale.buys(name)

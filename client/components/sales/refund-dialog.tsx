@@ -11,7 +11,7 @@ import { Notice } from '@/components/ui/notice';
 import { useFormat } from '@/i18n/format';
 import { editableMoney, parseMoney } from '@/lib/format/money';
 import { fieldErrors } from '@/lib/http/problem';
-import type { Sale } from '@/lib/queries/types';
+import type { Payment, Sale } from '@/lib/queries/types';
 import { usePayments } from '@/lib/queries/use-payments';
 import { useRefund } from '@/lib/queries/use-refund';
 
@@ -24,15 +24,12 @@ interface Props {
 export function RefundDialog({ sale, onClose }: Props) {
   const t = useTranslations('sales.refund');
   const { money } = useFormat();
-  const [rest] = useState(sale.total - sale.amount_refunded);
-  const [typed, setTyped] = useState(() => editableMoney(rest, sale.currency));
   const [restock, setRestock] = useState(true);
   const payments = usePayments(sale.id);
   const paid = payments.data?.items.find(({ status }) => status === 'captured') ?? null;
   const refund = useRefund(paid?.id ?? null);
   const wrong = useWrongAmount(refund);
-  const entered = parseMoney(typed, sale.currency);
-  const amount = entered !== null && entered > 0 && entered <= rest ? entered : null;
+  const { back, rest, text, amount, type } = useAmount(sale, paid);
   const whole = amount === rest;
   const confirm = () => {
     if (amount === null || !paid) return;
@@ -43,9 +40,10 @@ export function RefundDialog({ sale, onClose }: Props) {
       open
       onOpenChange={onClose}
       title={t('title', { code: sale.code })}
-      description={t('text', {
+      description={t(back > 0 ? 'textRest' : 'text', {
         name: sale.contact?.name ?? sale.code,
         total: money(sale.total, sale.currency),
+        back: money(back, sale.currency),
       })}
       actions={
         refund.isSuccess ? (
@@ -73,8 +71,8 @@ export function RefundDialog({ sale, onClose }: Props) {
           <TextField
             label={t('amount', { currency: sale.currency.toUpperCase() })}
             inputMode="decimal"
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
+            value={text}
+            onChange={({ target }) => type(target.value)}
             error={amount === null ? t('wrong', { most: money(rest, sale.currency) }) : wrong}
           />
           <Restock checked={whole && restock} disabled={!whole} onChange={setRestock} />
@@ -82,6 +80,17 @@ export function RefundDialog({ sale, onClose }: Props) {
       )}
     </Dialog>
   );
+}
+
+/** How much is to go back: what is left of it, until something else is typed; null if it cannot. */
+function useAmount({ total, currency, amount_refunded }: Sale, paid: Payment | null) {
+  const [typed, type] = useState<string | null>(null);
+  const back = Math.max(amount_refunded, paid?.amount_refunded ?? 0);
+  const rest = total - back;
+  const text = typed ?? editableMoney(rest, currency);
+  const entered = parseMoney(text, currency);
+  const amount = entered !== null && entered > 0 && entered <= rest ? entered : null;
+  return { back, rest, text, amount, type };
 }
 
 type Refunding = ReturnType<typeof useRefund>;

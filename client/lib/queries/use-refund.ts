@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { listPaymentsQueryKey } from '../api/@tanstack/react-query.gen';
 import { refundPayment } from '../api/sdk.gen';
 import type { RefundPaymentData } from '../api/types.gen';
 import { forget, keyOf } from '../http/intent';
@@ -23,6 +24,8 @@ export function useRefund(paymentId: string | null) {
         return data;
       }),
     onSettled: () => {
+      // They know at once; the sales do once orders have heard of it.
+      void queries.invalidateQueries({ queryKey: listPaymentsQueryKey() });
       void queries.invalidateQueries({ queryKey: ['sales'] });
       void queries.invalidateQueries({ queryKey: ['door'] });
     },

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useOwnZone } from '@/i18n/own-zone';
 import { summarizeSalesOptions } from '../api/@tanstack/react-query.gen';
+import { newsOf } from '../sales/totals';
 import type { SalesSummary } from './types';
 
 const RUSH = 5_000;
@@ -22,7 +23,7 @@ export function useSalesSummary(eventId: string | null, { live = false }: Option
     ...summarizeSalesOptions({ query: { timezone, ...(eventId ? { event_id: eventId } : {}) } }),
     refetchInterval: ({ state }) => (live ? pace(state.data) : false),
   });
-  const told = live && query.data ? JSON.stringify(query.data.outcomes) : null;
+  const told = live && query.data ? newsOf(query.data) : null;
   // The orders themselves are asked for again only when there is news of them.
   const before = useRef<string | null>(null);
   useEffect(() => {
