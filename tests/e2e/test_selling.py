@@ -69,6 +69,10 @@ async def test_a_sale_is_watched_as_it_goes(window: Open, sale: Sale) -> None:
         await expect(table).to_contain_text("$76.50")
         await expect(seller.page.get_by_text("3 of 10 sold")).to_be_visible()
         await expect(orders(seller)).to_have_count(2)
+        funnel = seller.page.get_by_role("heading", name=words("sales.funnel"))
+        await funnel.click()  # a phone shows it once it is asked to
+        given_back = seller.page.get_by_text(words("sales.outcomes.cancelled"))
+        await expect(given_back).to_be_visible()
         await seller.go("/sell")
         await expect(
             seller.page.get_by_text("3 sold · 0 held · 7 left")

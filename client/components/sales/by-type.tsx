@@ -7,24 +7,30 @@ import { useFormat } from '@/i18n/format';
 import type { TicketSales } from '@/lib/queries/types';
 import { totalsOf } from '@/lib/sales/totals';
 
-interface Props {
-  tickets: TicketSales[];
-  /** Of the best of many events: what each event is called. */
-  names?: ReadonlyMap<string, string>;
-}
-
-/** What each type of ticket sold, holds and has left. */
-export function ByType({ tickets, names }: Props) {
+/** What each type of an event's tickets sold, holds and has left. */
+export function ByType({ tickets }: { tickets: TicketSales[] }) {
   const t = useTranslations('sales');
   return (
     <Card className="flex flex-col gap-4">
-      <h2 className="text-heading">{names ? t('best') : t('byType')}</h2>
-      <ul className="flex flex-col gap-5">
-        {tickets.map((ticket) => (
-          <Type key={ticket.ticket_id} ticket={ticket} of={names?.get(ticket.event_id ?? '')} />
-        ))}
-      </ul>
+      <h2 className="text-heading">{t('byType')}</h2>
+      <Types tickets={tickets} />
     </Card>
+  );
+}
+
+interface Props {
+  tickets: TicketSales[];
+  /** Where they are of many events: what each event is called. */
+  names?: ReadonlyMap<string, string>;
+}
+
+export function Types({ tickets, names }: Props) {
+  return (
+    <ul className="flex flex-col gap-5">
+      {tickets.map((ticket) => (
+        <Type key={ticket.ticket_id} ticket={ticket} of={names?.get(ticket.event_id ?? '')} />
+      ))}
+    </ul>
   );
 }
 

@@ -2,12 +2,12 @@
 
 import { clsx } from 'clsx';
 import { useTranslations } from 'use-intl';
-import { Card } from '@/components/ui/card';
 import { ShareBar } from '@/components/ui/share-bar';
 import { useFormat } from '@/i18n/format';
 import type { SalesSummary } from '@/lib/queries/types';
 import { percentOf } from '@/lib/sales/scale';
 import { holdsOf, OUTCOMES } from '@/lib/sales/totals';
+import { Fold } from './fold';
 
 const COLOURS: Record<(typeof OUTCOMES)[number], string> = {
   complete: 'bg-ink',
@@ -23,12 +23,11 @@ export function Funnel({ summary }: { summary: SalesSummary }) {
   const { count } = useFormat();
   const { outcomes } = summary;
   const holds = holdsOf(summary);
+  const percent = percentOf(outcomes.complete, holds);
+  const sentence = t('funnelText', { holds: count(holds), percent });
   return (
-    <Card className="flex flex-col gap-4">
-      <h2 className="text-heading">{t('funnel')}</h2>
-      <p className="text-pretty">
-        {t('funnelText', { holds: count(holds), percent: percentOf(outcomes.complete, holds) })}
-      </p>
+    <Fold title={t('funnel')} gist={sentence}>
+      <p className="text-pretty">{sentence}</p>
       <ShareBar
         whole={holds}
         shares={OUTCOMES.map((name) => ({
@@ -54,6 +53,6 @@ export function Funnel({ summary }: { summary: SalesSummary }) {
           </div>
         ))}
       </dl>
-    </Card>
+    </Fold>
   );
 }

@@ -27,7 +27,7 @@ export function SaleRow({ sale, ofMany, onRefund }: Props) {
   const { date } = useFormat();
   const zone = useOwnZone();
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-1 rounded-card border border-line bg-surface p-4 md:grid-cols-[7rem_minmax(0,1.2fr)_minmax(0,1fr)_7rem_7rem] md:items-center">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 rounded-card border border-line bg-surface px-4 py-3 md:grid-cols-[7rem_minmax(0,1.2fr)_minmax(0,1fr)_7rem_7rem] md:items-center md:gap-y-1 md:py-4">
       <p className="flex flex-col max-md:order-4 max-md:flex-row max-md:items-baseline max-md:gap-2 max-md:self-center">
         <span className="font-semibold tabular-nums tracking-wide">{sale.code}</span>
         <time dateTime={sale.created_at} className="text-muted text-sm">

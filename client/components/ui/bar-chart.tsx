@@ -17,7 +17,6 @@ interface Props {
 }
 
 const LINES = [0, 0.5, 1];
-const HEIGHT = 208;
 
 /** Values over time. Bars are laid out in per cent, so it is drawn at any width at once. */
 export function BarChart({ summary, bars, write, children }: Props) {
@@ -42,7 +41,7 @@ export function BarChart({ summary, bars, write, children }: Props) {
             </span>
           ))}
         </div>
-        <svg width="100%" height={HEIGHT} aria-hidden className="overflow-visible">
+        <svg aria-hidden className="h-40 w-full overflow-visible sm:h-52">
           {LINES.map((line) => (
             <line
               key={line}
