@@ -1,5 +1,6 @@
 """The web client is built when its sources have changed, by the Node of its wheel."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -26,6 +27,14 @@ fs.writeFileSync('.next/standalone/server.js', `
   require('node:http').createServer((_, response) => response.end(answer))
     .listen(process.env.PORT, process.env.HOSTNAME);
 `);
+"""
+
+FAILS_ONCE = """
+import { existsSync, writeFileSync } from 'node:fs';
+if (!existsSync('.next/failed')) {
+  writeFileSync('.next/failed', '');
+  throw new Error('no pages');
+}
 """
 
 
@@ -65,6 +74,26 @@ class TestBuild:
     async def test_it_is_built_once(self, project: Project) -> None:
         assert await project.build() == ["building pages, which takes half a minute"]
         assert await project.build() == []
+
+    async def test_two_starts_at_once_build_it_once(self, project: Project) -> None:
+        first, second = await asyncio.gather(project.build(), project.build())
+        assert first == ["building pages, which takes half a minute"]
+        assert second == ["another start builds it"]
+        assert (project.folder / ".next" / "builds").read_text() == "."
+
+    async def test_where_the_first_fails_the_second_tries(
+        self, project: Project
+    ) -> None:
+        """The kernel lets go of the lock, so a start never waits for one that died."""
+        project.write("scripts/standalone.mjs", FAILS_ONCE)
+        first, second = await asyncio.gather(
+            project.build(), project.build(), return_exceptions=True
+        )
+        assert isinstance(first, Trouble)
+        assert second == [
+            "another start builds it",
+            "building pages, which takes half a minute",
+        ]
 
     @pytest.mark.parametrize("source", ["app/page.tsx", "app/new.tsx", "package.json"])
     async def test_a_changed_source_builds_it_again(

@@ -9,6 +9,7 @@ from common.embedded.processes import LOOPBACK
 from local.commands import run_to_end
 from local.errors import Trouble
 from local.launcher import Launcher
+from local.locks import our_turn
 from local.markers import Mark, fingerprint
 from local.probes import over_http
 from local.programs import Program, Say, StartFailed, Step
@@ -49,14 +50,9 @@ class Client:
 
     def build_step(self) -> Step:
         async def run(say: Say) -> None:
-            built = Mark(self.folder / ".next" / "built-from", self._fingerprint())
-            if not (built.stands and self.server.exists()):
-                if not self._is_installed():
-                    say("installing packages, which takes a minute")
-                    await self._install()
-                say("building pages, which takes half a minute")
-                await self._build()
-                built.set()
+            # The build stands among the sources, which other starts share.
+            async with our_turn(self.folder, lambda: say("another start builds it")):
+                await self._make(say)
 
         return Step(name="client-build", run=run)
 
@@ -76,6 +72,17 @@ class Client:
             needs=frozenset({"client-build"}),
             ready=over_http(port, "/"),
         )
+
+    async def _make(self, say: Say) -> None:
+        built = Mark(self.folder / ".next" / "built-from", self._fingerprint())
+        if built.stands and self.server.exists():
+            return
+        if not self._is_installed():
+            say("installing packages, which takes a minute")
+            await self._install()
+        say("building pages, which takes half a minute")
+        await self._build()
+        built.set()
 
     def _fingerprint(self) -> str:
         return fingerprint(self.sources())
