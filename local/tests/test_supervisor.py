@@ -74,6 +74,16 @@ class Watched:
         self.changes.append((node.name, node.state))
 
 
+class Looking(Supervisor):
+    """Counts how often it has looked whether the start makes progress."""
+
+    looks = 0
+
+    async def _progress(self) -> None:
+        await super()._progress()
+        self.looks += 1
+
+
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper_module, "BACKOFF_FIRST", 0.01)
@@ -210,10 +220,15 @@ class TestFailure:
 
     async def test_a_step_at_work_is_waited_for(self, tmp_path: Path) -> None:
         async def slow(_say: Say) -> None:
-            await asyncio.sleep(1)  # longer than a start may stall
+            begun = supervisor.looks
+            # One look may be at its own beginning, the next is at a start that stalls.
+            await eventually(lambda: supervisor.looks > begun + 1)
 
-        async with Watched(tmp_path, step("build", slow)) as supervisor:
-            assert supervisor.nodes["build"].state == "done"
+        launcher = Launcher(Logs(tmp_path))
+        supervisor = Looking([step("build", slow)], launcher, lambda _node: None)
+        await supervisor.start()
+        assert supervisor.nodes["build"].state == "done"
+        await supervisor.stop()
 
     async def test_a_step_says_what_it_is_at(self, tmp_path: Path) -> None:
         async def build(say: Say) -> None:

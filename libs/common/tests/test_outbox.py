@@ -31,10 +31,12 @@ class FakeBus:
     def __init__(self) -> None:
         self.stored: list[UUID] = []
         self.refusing: set[UUID] = set()
+        self.asked = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
 
     async def publish(self, sealed: Sealed) -> None:
+        self.asked.set()
         await self.open.wait()
         if sealed.id in self.refusing:
             raise TimeoutError("no answer")
@@ -186,12 +188,11 @@ class TestOwn:
         running = asyncio.create_task(own.run(marks))
         own.committed(envelopes(1))
         draining = asyncio.create_task(own.drained())
-        await asyncio.wait([draining], timeout=0.05)
-        assert not draining.done()
+        await bus.asked.wait()
         bus.open.set()
         await draining
-        running.cancel()
         assert len(marks.ids) == 1
+        running.cancel()
 
     async def test_a_rush_is_published_side_by_side(self) -> None:
         bus, marks = FakeBus(), Marks()

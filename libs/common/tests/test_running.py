@@ -12,7 +12,7 @@ import pytest
 from common import running
 from common.embedded.processes import LOOPBACK, free_ports
 from common.running import Job, Process, pause, repeat, stop_on_signals
-from common.testing.waiting import eventually
+from common.testing.waiting import LIMIT, eventually
 
 OFTEN = timedelta(milliseconds=1)
 
@@ -59,7 +59,7 @@ class TestJobs:
         task = asyncio.create_task(repeat(job, stopping))
         await eventually(lambda: rounds)
         stopping.set()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(LIMIT):
             await task
 
     async def test_woken_it_does_not_wait_for_the_next_round(self) -> None:
@@ -76,7 +76,7 @@ class TestJobs:
     async def test_a_pause_ends_when_told_to_stop(self) -> None:
         stopping = asyncio.Event()
         stopping.set()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(LIMIT):
             await pause(3600, stopping)
 
 
@@ -154,6 +154,8 @@ class TestProcess:
         async with process() as one:
             one.until_stopped("stubborn", for_ever())
             one.stopping.set()
+        [stubborn] = one._work
+        assert stubborn.cancelled()
 
     async def test_while_it_stops_it_is_not_ready(self) -> None:
         async with process() as one:

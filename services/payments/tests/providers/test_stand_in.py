@@ -21,6 +21,7 @@ from payments.providers.interface import (
 from payments.providers.stand_in.adapter import StandIn
 from payments.providers.stand_in.cards import CARDS
 from payments.providers.stand_in.desk import Desk
+from payments.providers.stand_in.ledger import Work
 from payments.providers.stand_in.line import Line
 from payments.providers.stand_in.wire import Fault, FaultBody, Operation, Reply
 
@@ -76,17 +77,27 @@ class TestAuthorize:
 
 class TestKeys:
     async def test_a_key_still_at_work_tells_nothing(
-        self, stand_in: StandIn, provider: Desk
+        self,
+        stand_in: StandIn,
+        provider: Desk,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        reached, open_again = asyncio.Event(), asyncio.Event()
+        transact = provider.ledger.transact
+
+        async def transact_late(work: Work) -> object:
+            reached.set()
+            await open_again.wait()
+            return await transact(work)
+
+        monkeypatch.setattr(provider.ledger, "transact", transact_late)
         order = wanted()
-        provider.faults.add(FaultBody(operation="authorize", fault="slow", seconds=1))
         slow = asyncio.create_task(stand_in.authorize(order))
-        async with asyncio.timeout(5):
-            while not provider.at_work:  # noqa: ASYNC110  # the provider tells nobody
-                await asyncio.sleep(0)
+        await reached.wait()
         with pytest.raises(OutcomeUnknown):
             await stand_in.authorize(order)
 
+        open_again.set()
         assert (await slow).standing is Standing.AUTHORIZED
 
     async def test_a_failure_inside_is_answered_again_under_its_key(
