@@ -30,6 +30,13 @@ def told(manifests: Manifests, workload: Workload) -> dict[str, Any]:
     return {**manifests.settings(), **workload.environment()}
 
 
+def processes(manifests: Manifests, service: str) -> list[Workload]:
+    """What runs a service's code, its Jobs included."""
+    found = [w for w in manifests.workloads if w.service == service]
+    assert f"{service}-work" in {workload.name for workload in found}
+    return found
+
+
 def known(service: str) -> dict[str, bool]:
     """Variables that a service reads, and whether it cannot do without."""
     settings = import_module(f"{service}.settings").Settings
@@ -42,27 +49,24 @@ class TestServices:
         self, manifests: Manifests, service: str
     ) -> None:
         required = {name for name, needed in known(service).items() if needed}
-        for workload in manifests.workloads:
-            if workload.service == service:
-                assert required <= told(manifests, workload).keys(), workload.name
+        for workload in processes(manifests, service):
+            assert required <= told(manifests, workload).keys(), workload.name
 
     def test_what_they_are_told_they_start_with(
         self, manifests: Manifests, service: str
     ) -> None:
         """As text: who fills the secrets in knows what they hold."""
         settings = import_module(f"{service}.settings").Settings
-        for workload in manifests.workloads:
-            if workload.service == service:
-                environment = told(manifests, workload)
-                load(settings, {name: str(text) for name, text in environment.items()})
+        for workload in processes(manifests, service):
+            environment = told(manifests, workload)
+            load(settings, {name: str(text) for name, text in environment.items()})
 
     def test_what_they_are_told_they_read(
         self, manifests: Manifests, service: str
     ) -> None:
-        for workload in manifests.workloads:
-            if workload.service == service:
-                unread = workload.environment().keys() - known(service).keys()
-                assert not unread, workload.name
+        for workload in processes(manifests, service):
+            unread = workload.environment().keys() - known(service).keys()
+            assert not unread, workload.name
 
 
 def test_provision_is_told_about_three_nodes(manifests: Manifests) -> None:
@@ -78,12 +82,11 @@ def test_provision_is_told_about_three_nodes(manifests: Manifests) -> None:
 
 def test_ports_are_those_of_the_settings(manifests: Manifests) -> None:
     settings = manifests.settings()
-    for workload in manifests.deployments:
-        if workload.component == "serve":
-            assert workload.port_names() == {
-                "http": int(settings["PORT"]),
-                "ops": int(settings["OPS_PORT"]),
-            }
+    ports = {"http": int(settings["PORT"]), "ops": int(settings["OPS_PORT"])}
+    serving = [w for w in manifests.deployments if w.component == "serve"]
+    assert {w.service for w in serving} == {*SERVICES} - {"expiration"}
+    for workload in serving:
+        assert workload.port_names() == ports, workload.name
 
 
 class TestProduction:
@@ -94,9 +97,7 @@ class TestProduction:
     def test_payments_never_run_on_the_test_provider(
         self, production: Manifests
     ) -> None:
-        payments = [w for w in production.deployments if w.service == "payments"]
-        assert len(payments) == 2
-        for workload in payments:
+        for workload in payments(production):
             environment = workload.environment()
             assert environment["PAYMENTS_PROVIDER"] == "stripe"
             assert environment.keys() >= OF_STRIPE
@@ -106,9 +107,14 @@ class TestProduction:
 
     def test_elsewhere_no_money_moves(self, local: Manifests) -> None:
         assert local.settings()["TICKETING_ENV"] == "development"
-        for workload in local.deployments:
-            if workload.service == "payments":
-                assert workload.environment()["PAYMENTS_PROVIDER"] == "test"
+        for workload in payments(local):
+            assert workload.environment()["PAYMENTS_PROVIDER"] == "test"
+
+
+def payments(manifests: Manifests) -> tuple[Workload, Workload]:
+    """Its two processes that stay."""
+    serve, work = (w for w in manifests.deployments if w.service == "payments")
+    return serve, work
 
 
 def references(workload: Workload) -> Iterator[Reference]:
@@ -125,9 +131,7 @@ class TestSecrets:
         assert manifests.of_kind("Secret") == []
         for workload in manifests.workloads:
             for name, value in workload.environment().items():
-                secret = any(
-                    w in name for w in ("PASSWORD", "KEY", "SECRET", "DATABASE")
-                )
+                secret = any(word in name for word in SECRET_WORDS)
                 if secret and not isinstance(value, dict):
                     assert value.startswith('"$(RAW_'), name
 
