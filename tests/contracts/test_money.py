@@ -13,6 +13,7 @@ import pytest
 from money_kit.machine import STEPS, lead, walk
 
 from common.messages import PaymentFailed
+from orders import models as orders_models
 from orders import verdicts
 from orders.domain import Reason
 from orders.models import Order
@@ -78,7 +79,7 @@ def revive_what_the_buyer_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
     def expired(_: Order) -> Reason:
         return Reason.EXPIRED
 
-    monkeypatch.setattr("orders.models.check_completable", nothing)
+    monkeypatch.setattr(orders_models, "check_completable", nothing)
     monkeypatch.setattr(Order, "why_cancelled", property(expired))
 
 

@@ -19,7 +19,7 @@ from table_kit.tour import Tour
 from common.embedded.processes import answers, free_ports
 from common.testing.servers import Child
 from common.testing.waiting import eventually
-from local.gateway import Gateway, Upstream
+from local.gateway import Gateway, Upstream, filters, limits
 from local.gateway.limits import Limit
 from local.gateway.program import command, write
 from local.servers import DATABASES
@@ -83,8 +83,8 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that any machine reaches; `test_gateway` has those that people meet."""
     browsing = Limit("browsing", burst=10, rate=1)
     signing_in = Limit("signing-in", burst=5, rate=1)
-    monkeypatch.setattr("local.gateway.filters.BROWSING", browsing)
-    monkeypatch.setattr("local.gateway.limits.SIGNING_IN", signing_in)
+    monkeypatch.setattr(filters, "BROWSING", browsing)
+    monkeypatch.setattr(limits, "SIGNING_IN", signing_in)
 
 
 @pytest.mark.usefixtures("few")

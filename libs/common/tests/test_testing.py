@@ -12,6 +12,7 @@ from nats.aio.client import Client
 
 from common.embedded.postgres import PostgresError, unprivileged
 from common.messages import SessionRevoked
+from common.testing import servers
 from common.testing.servers import Child, NatsServer, PostgresServer
 from common.topology import STREAMS
 
@@ -92,7 +93,7 @@ class TestServers:
     def test_what_never_serves_is_named(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("common.testing.servers.START_LIMIT", 0.1)
+        monkeypatch.setattr(servers, "START_LIMIT", 0.1)
         child = Child([sys.executable, "-c", ""], ready=bool, log=tmp_path / "log")
         with pytest.raises(TimeoutError, match="does not serve"):
             child.start()

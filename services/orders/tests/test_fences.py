@@ -13,6 +13,7 @@ from orders_desk import Desk, person, wants
 from sqlalchemy import event as sql
 from sqlalchemy import text
 
+from common.batcher import Batcher
 from common.errors import Busy
 from common.idempotency import keyed
 from common.ids import new_id
@@ -20,6 +21,7 @@ from common.limits import RateLimits, Unlimited
 from common.messages import TicketCreated
 from common.testing.people import People
 from common.testing.waiting import eventually
+from orders import service
 from orders.app import create_http
 from orders.errors import NotOnSale, SoldOut, TicketUnknown
 from orders.hot_route import in_front_of
@@ -134,7 +136,7 @@ class TestRefusals:
     async def test_tickets_that_nobody_offers_cost_one_question_for_all(
         self, desk: Desk, statements: Counter[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("orders.service.PATIENCE", timedelta(seconds=0.5))
+        monkeypatch.setattr(service, "PATIENCE", timedelta(seconds=0.5))
         known = await desk.offer(quantity=1)
         statements.clear()
         nobodys = [desk.orders.hold(wants(person(), new_id())) for _ in range(5)]
@@ -157,7 +159,7 @@ class TestRefusals:
             limits=Unlimited(),
             public_url=None,
         )
-        monkeypatch.setattr("common.batcher.Batcher.pressed", True)
+        monkeypatch.setattr(Batcher, "pressed", True)
         monkeypatch.setattr(people.verifier, "identify", nothing)
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=hot),  # pyright: ignore[reportArgumentType]  # plainer ASGI types

@@ -14,6 +14,7 @@ from common.idempotency import Keyed, claim, keyed
 from common.identity import Identity
 from common.ids import new_id
 from common.messages import ExpirationComplete
+from orders import service
 from orders.errors import (
     AllHeld,
     OrderAlreadyCancelled,
@@ -113,7 +114,7 @@ class TestReserve:
     async def test_a_ticket_nobody_offers_is_unknown_after_a_while(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("orders.service.PATIENCE", timedelta(milliseconds=50))
+        monkeypatch.setattr(service, "PATIENCE", timedelta(milliseconds=50))
         with pytest.raises(TicketUnknown) as refused:
             await desk.orders.hold(wants(person(), new_id()))
         assert refused.value.headers["Retry-After"] == "1"
@@ -264,7 +265,7 @@ class TestExpire:
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Stock is locked meanwhile: thousands of orders at once would stop a sale."""
-        monkeypatch.setattr("orders.service.SWEEP", 2)
+        monkeypatch.setattr(service, "SWEEP", 2)
         floor = await desk.offer(quantity=5)
         due = [await desk.order(person(), floor) for _ in range(5)]
         for order in due:
