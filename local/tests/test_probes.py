@@ -6,7 +6,8 @@ import pytest
 from local_kit import Backend
 
 from common.embedded.processes import LOOPBACK, free_ports
-from local.probes import over_http, over_tcp, reason
+from local import probes
+from local.probes import over_http, reason
 
 REFUSED = "does not answer"
 
@@ -26,7 +27,7 @@ class TestOverHttp:
     async def test_somebody_who_says_nothing(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("local.probes.PATIENCE", 0.1)
+        monkeypatch.setattr(probes, "PATIENCE", 0.1)
         async with Backend("orders", free_ports(1)[0], stalls=True) as backend:
             assert await over_http(backend.port, "/livez")() == REFUSED
 
@@ -40,15 +41,6 @@ class TestOverHttp:
         [port] = free_ports(1)
         async with await asyncio.start_server(babble, LOOPBACK, port):
             assert await over_http(port)() == REFUSED
-
-
-class TestOverTcp:
-    async def test_an_open_port_is_ready(self) -> None:
-        async with Backend("client", free_ports(1)[0]) as backend:
-            assert await over_tcp(backend.port)() is None
-
-    async def test_a_closed_one_is_not(self) -> None:
-        assert await over_tcp(free_ports(1)[0])() == REFUSED
 
 
 class TestReason:

@@ -31,9 +31,6 @@ from common.testing.waiting import eventually
 GATEWAY = 1 << 20
 TOO_LARGE = (GATEWAY - 1, GATEWAY + 1)
 
-#: An id of nothing, and what is no id.
-NO_IDS = (str(new_id()), "42", "..%2f", "%00")
-
 SIGNED_IN = [o for o in operations() if o.person == "required"]
 UNSAFE = [o for o in operations() if o.unsafe and not o.webhook]
 

@@ -250,9 +250,3 @@ class TestServer:
                 await provision(told)
         finally:
             server.kill()
-
-    def test_the_users_are_printed_for_the_servers_configuration(self) -> None:
-        result = CliRunner().invoke(app, ["provision", "--nats-config"])
-        users = json.loads(result.output)["users"]
-        assert users[0]["user"] == ADMIN
-        assert users[0]["password"] == "$ADMIN_NATS_PASSWORD"

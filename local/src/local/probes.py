@@ -33,21 +33,6 @@ def over_http(port: int, path: str = "/readyz", *, host: str = LOOPBACK) -> Prob
     return probe
 
 
-def over_tcp(port: int) -> Probe:
-    """Ready when connections are accepted."""
-
-    async def probe() -> str | None:
-        try:
-            async with asyncio.timeout(PATIENCE):
-                _, writer = await asyncio.open_connection(LOOPBACK, port)
-        except (OSError, TimeoutError):
-            return _REFUSED
-        writer.close()
-        return None
-
-    return probe
-
-
 async def get(host: str, port: int, path: str) -> tuple[int, bytes]:
     """GET without a library: a start has hundreds of these, and no second to spare."""
     reader, writer = await asyncio.open_connection(host, port)
