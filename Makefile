@@ -74,7 +74,7 @@ lock: $(UV) ## Lock the dependencies again
 	@$(UV) lock
 	@$(UV) export --quiet --all-packages --all-extras --no-emit-workspace --no-header --no-annotate -o $(LOCKS)/dev.txt
 	@$(UV) export --quiet --package local --no-dev --no-emit-workspace --no-header --no-annotate -o $(LOCKS)/runtime.txt
-	@for service in auth tickets orders payments expiration; do \
+	@for service in $(notdir $(wildcard services/*)); do \
 	  $(UV) export --quiet --package $$service --no-dev --no-emit-workspace --no-header --no-annotate -o $(LOCKS)/$$service.txt; done
 
 clean: ## Remove what was installed and built; the data folder stays

@@ -16,6 +16,7 @@ import yaml
 
 from common.asyncapi import documents
 from common.settings import Setting, describe
+from common.topology import SERVICES
 
 ROOT = Path(__file__).parents[1]
 OPENAPI = {
@@ -24,7 +25,6 @@ OPENAPI = {
     "orders": "orders",
     "payments": "payments",
 }
-SERVICES = ("auth", "tickets", "orders", "payments", "expiration")
 README = ROOT / "README.md"
 BEGIN = "<!-- settings: written by `make docs` -->"
 END = "<!-- /settings -->"

@@ -2,7 +2,7 @@
 # Build images and see each of them work: nobody's process, a read-only root, no
 # capabilities, real servers beside it.
 #
-#   infra/images/build-and-smoke.sh [auth|tickets|orders|payments|expiration|client ...]
+#   infra/images/build-and-smoke.sh [SERVICE|client ...]
 #
 # PYTHON_IMAGE, NODE_IMAGE  other base images, where a registry cannot be reached
 # BUILD_FLAGS               more flags for `podman build`
@@ -22,7 +22,7 @@ podman info >/dev/null 2>&1 || cannot "podman does not run for this user: $(podm
 base_of() { sed -n "s/^ARG $1=//p" "infra/docker/$2.Dockerfile"; }
 readonly PYTHON_IMAGE=${PYTHON_IMAGE:-$(base_of PYTHON_IMAGE python)}
 readonly NODE_IMAGE=${NODE_IMAGE:-$(base_of NODE_IMAGE client)}
-[ $# -gt 0 ] || set -- auth tickets orders payments expiration client
+[ $# -gt 0 ] || set -- $(basename --multiple services/*) client
 
 build() {
   local -a flags

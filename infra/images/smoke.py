@@ -12,8 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from common.embedded.processes import LOOPBACK, fetch, free_ports
-from common.testing.servers import DATABASES, NatsServer, PostgresServer
+from common.testing.servers import NatsServer, PostgresServer
 from common.testing.waiting import eventually
+from common.topology import DATABASES
 
 #: The security context of the manifests.
 RESTRICTED = (

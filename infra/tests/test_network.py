@@ -4,8 +4,8 @@ import pytest
 from manifests import Manifests, render
 from reachability import Edge, Place, edges, pods
 
-DATABASES = ("auth", "tickets", "orders", "payments")
-SERVICES = (*DATABASES, "expiration")
+from common.topology import DATABASES
+
 PORTS = (53, 80, 443, 4222, 5432, 6222, 6443, 7777, 8000, 8222, 9000, 9187, 3000)
 
 GATEWAY = Place(

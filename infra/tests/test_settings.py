@@ -9,8 +9,8 @@ from manifests import Manifests, Workload
 
 from common.provision import ProvisionSettings
 from common.settings import describe, load
+from common.topology import DATABASES, SERVICES
 
-SERVICES = ("auth", "tickets", "orders", "payments", "expiration")
 #: What payments cannot take cards without.
 OF_STRIPE = {
     "STRIPE_SECRET_KEY",
@@ -84,7 +84,7 @@ def test_ports_are_those_of_the_settings(manifests: Manifests) -> None:
     settings = manifests.settings()
     ports = {"http": int(settings["PORT"]), "ops": int(settings["OPS_PORT"])}
     serving = [w for w in manifests.deployments if w.component == "serve"]
-    assert {w.service for w in serving} == {*SERVICES} - {"expiration"}
+    assert {w.service for w in serving} == {*DATABASES}
     for workload in serving:
         assert workload.port_names() == ports, workload.name
 

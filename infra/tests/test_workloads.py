@@ -10,8 +10,7 @@ from manifests import COMPONENT, NAME, Manifest, Manifests, Workload, matches
 from common.health import PATIENCE as PROBE_PATIENCE
 from common.running import DRAIN as OUTBOX_DRAIN
 from common.server import DRAIN as REQUEST_DRAIN
-
-SERVICES = {"auth", "tickets", "orders", "payments", "expiration"}
+from common.topology import DATABASES, SERVICES
 
 
 def repository(image: str) -> str:
@@ -34,9 +33,8 @@ def seconds_before_stop(container: Manifest) -> int:
 class TestProcesses:
     def test_every_service_serves_and_works(self, manifests: Manifests) -> None:
         found = {(w.service, w.component) for w in manifests.deployments}
-        served = SERVICES - {"expiration"}
         assert found == {
-            *((service, "serve") for service in served),
+            *((service, "serve") for service in DATABASES),
             *((service, "work") for service in SERVICES),
             ("client", "web"),
         }
@@ -53,8 +51,7 @@ class TestProcesses:
     ) -> None:
         jobs = {j.name: j.main["args"] for j in manifests.workloads if j.kind == "Job"}
         migrations = {
-            f"{service}-migrate": [service, "migrate"]
-            for service in SERVICES - {"expiration"}
+            f"{service}-migrate": [service, "migrate"] for service in DATABASES
         }
         assert jobs == {**migrations, "provision": ["common", "provision"]}
 

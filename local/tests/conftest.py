@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from local_kit import SERVICES, Backend, RunningGateway
+from local_kit import Backend, RunningGateway
 
 from common.embedded.processes import free_ports
+from common.topology import DATABASES
 
 
 @pytest_asyncio.fixture(scope="session")
 async def backends() -> AsyncIterator[dict[str, list[Backend]]]:
     """Two processes of orders, one of everything else."""
-    names = [*SERVICES, "orders", "client", "test-provider"]
+    names = [*DATABASES, "orders", "client", "test-provider"]
     async with AsyncExitStack() as stack:
         groups: dict[str, list[Backend]] = {}
         for name, port in zip(names, free_ports(len(names)), strict=True):

@@ -26,7 +26,6 @@ from local.probes import over_http
 
 OK = "200 OK"
 EVENT_STREAM = "text/event-stream"
-SERVICES = ("auth", "tickets", "orders", "payments")
 
 
 @dataclass

@@ -13,8 +13,8 @@ from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection
 
 from common import migrations
+from common.topology import DATABASES
 
-SERVICES = ("auth", "tickets", "orders", "payments")
 NOWHERE = "postgresql://nobody@nowhere/nothing"
 
 CREATED = re.compile(r"CREATE TABLE (\w+)")
@@ -36,7 +36,7 @@ class NoRows:
 
 
 def scripts() -> Iterator[Script]:
-    for service in SERVICES:
+    for service in DATABASES:
         configuration = migrations.configuration(service, NOWHERE)
         yield from ScriptDirectory.from_config(configuration).walk_revisions()
 

@@ -17,6 +17,7 @@ from common.embedded.processes import fetch
 from common.messages import MESSAGES
 from common.testing.waiting import eventually
 from common.topology import (
+    DATABASES,
     HEARS,
     SAYS,
     SERVICES,
@@ -24,7 +25,6 @@ from common.topology import (
     inbox_prefix,
     stream_of,
 )
-from local.servers import DATABASES
 
 
 class TestTheBus:

@@ -19,10 +19,10 @@ from table_kit.tour import Tour
 from common.embedded.processes import answers, free_ports
 from common.testing.servers import Child
 from common.testing.waiting import eventually
+from common.topology import DATABASES
 from local.gateway import Gateway, Upstream, filters, limits
 from local.gateway.limits import Limit
 from local.gateway.program import command, write
-from local.servers import DATABASES
 
 #: Problems that all routes share: `test_table` shows them on each, and so do the tests
 #: below for limits and for being busy.

@@ -12,8 +12,8 @@ from nats.errors import Error as NatsError
 
 from common.embedded.nats import NatsServerError, check_synced
 from common.embedded.postgres import Cluster, PostgresError
-from common.testing.servers import DATABASES, NatsServer, PostgresServer
-from common.topology import inbox_prefix
+from common.testing.servers import NatsServer, PostgresServer
+from common.topology import DATABASES, inbox_prefix
 
 
 async def administer(server: NatsServer) -> Client:

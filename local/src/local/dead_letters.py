@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from common.topology import DATABASES, HEARS
 from local.forwarding import forward
 from local.services import SERVING
 from local.system import System
 
-LETTERS = ("tickets", "orders", "payments")
+#: Where dead letters are kept: with those that hear something, in their databases.
+LETTERS = tuple(service for service in DATABASES if HEARS[service])
 LIST = "list"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from common.topology import ADMIN
+from common.topology import ADMIN, DATABASES
 from common.topology import SERVICES as NATS_USERS
 from local.client import Client, project_folder
 from local.folder import DataFolder
@@ -12,12 +12,7 @@ from local.gateway import Gateway, Upstream, gateway_program
 from local.gateway.table import CLIENT, TEST_PROVIDER
 from local.launcher import Launcher
 from local.programs import Program, Step
-from local.servers import (
-    DATABASES,
-    databases_step,
-    nats_program,
-    postgres_program,
-)
+from local.servers import databases_step, nats_program, postgres_program
 from local.services import SERVING, WORKING, Services, serve_names, without_keys
 from local.settings import LocalSettings
 

@@ -13,12 +13,11 @@ from time import monotonic
 
 from common.embedded import nats, postgres
 from common.embedded.processes import fetch
-from common.topology import nats_users
+from common.topology import DATABASES, nats_users
 from local.errors import DiskFull, FolderDamaged
 from local.folder import DataFolder
 from local.programs import Program, Say, Step
 
-DATABASES = ("auth", "tickets", "orders", "payments")
 SHUTDOWN_LIMIT = 30.0
 
 

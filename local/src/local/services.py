@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from common.embedded.processes import LOOPBACK
+from common.topology import DATABASES, SERVICES
 from local.commands import run_to_end
 from local.errors import Trouble
 from local.folder import DataFolder
@@ -13,12 +14,11 @@ from local.launcher import Launcher, module
 from local.markers import Mark, fingerprint
 from local.probes import over_http
 from local.programs import Program, Say, Step
-from local.servers import DATABASES
 from local.settings import LocalSettings
 
-#: Those that answer the public; expiration has `work` alone.
+#: Those that answer the public; the others have `work` alone.
 SERVING = DATABASES
-WORKING = (*SERVING, "expiration")
+WORKING = SERVICES
 #: An account's keys, which payments alone may know.
 STRIPE = "STRIPE_"
 STREAM_SETTINGS = ("NATS_REPLICAS", "NATS_STREAM_BYTES")

@@ -2,8 +2,7 @@
 
 from collections import Counter
 
-from common.topology import SAYS, stream_of
-from local.servers import DATABASES
+from common.topology import DATABASES, SAYS, stream_of
 from system_kit.views import Views
 
 _PUBLISHED = "SELECT subject, count(*) FROM outbox GROUP BY subject"

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from common.messages import Message
-from common.topology import HEARS, SAYS, durable_name
-from local.servers import DATABASES
+from common.topology import DATABASES, HEARS, SAYS, durable_name
 from system_kit.views import Views
 
 _UNPUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"

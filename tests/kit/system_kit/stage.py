@@ -17,7 +17,7 @@ from sqlalchemy import text
 from common.database import Database
 from common.provision import consumer_configs
 from common.testing.waiting import eventually
-from common.topology import ADMIN, inbox_prefix
+from common.topology import ADMIN, DATABASES, SERVICES, inbox_prefix
 from local.keeper import BACKOFF_FIRST, Keeper
 from local.programs import Program
 from local.supervisor import Node
@@ -35,8 +35,12 @@ SETTINGS: Mapping[str, str] = {
 #: wait is longer than tests want to be.
 ACK_WAIT = 2.0
 ORDERS = ("orders-serve", "orders-serve-2")
-SERVES = ("auth-serve", "tickets-serve", *ORDERS, "payments-serve")
-WORKS = ("auth-work", "tickets-work", "orders-work", "payments-work", "expiration-work")
+SERVES = tuple(
+    name
+    for service in DATABASES
+    for name in (ORDERS if service == "orders" else (f"{service}-serve",))
+)
+WORKS = tuple(f"{service}-work" for service in SERVICES)
 SERVERS = ("nats", "postgres", "gateway", "test-provider")
 _ENDS = "UPDATE orders SET expires_at = clock_timestamp() + :left WHERE id = :id"
 #: How a process ends that reaches the fault point it was told of.

@@ -13,8 +13,14 @@ from nats.js.api import ConsumerInfo
 from sqlalchemy import Row, text
 
 from common.database import Database
-from common.topology import ADMIN, HEARS, durable_name, inbox_prefix, stream_of
-from local.servers import DATABASES
+from common.topology import (
+    ADMIN,
+    DATABASES,
+    HEARS,
+    durable_name,
+    inbox_prefix,
+    stream_of,
+)
 from local.system import System
 
 #: Benchmarks leave long books behind.

@@ -30,6 +30,8 @@ from common.messages import (
 )
 
 SERVICES = ("auth", "tickets", "orders", "payments", "expiration")
+#: Those that keep data, each in a database of its own; they are also who `serve`.
+DATABASES = ("auth", "tickets", "orders", "payments")
 ADMIN = "admin"
 
 #: Schedules of the expiration service: one subject per timer.

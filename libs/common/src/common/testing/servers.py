@@ -16,12 +16,11 @@ from common.embedded import nats, postgres
 from common.embedded.processes import free_ports, start
 from common.migrations import upgrade
 from common.provision import ProvisionSettings, provision
-from common.topology import ADMIN, SERVICES, nats_users
+from common.topology import ADMIN, DATABASES, SERVICES, nats_users
 
 #: A guard against hanging: what was killed recovers first, on a machine that is busy.
 START_LIMIT = 60.0
 PROBE_EVERY = 0.05
-DATABASES = ("auth", "tickets", "orders", "payments")
 
 # The page cache survives the crash of a process, so tests need no fsync; what a
 # killed server has acknowledged it still has. synchronous_commit stays on. Checkpoints
