@@ -1,16 +1,21 @@
 """Overlays as a cluster would get them, and the questions tests ask of them."""
 
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import dedent
 from typing import Any
 
 import yaml
 
 INFRA = Path(__file__).parents[1]
+RUNBOOK = INFRA.parent / "docs" / "runbooks" / "restore-database.md"
 OVERLAYS = ("local", "production")
 NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
@@ -130,6 +135,20 @@ class Manifests:
 def render(overlay: str) -> Manifests:
     """What `kubectl apply -k` would send."""
     return Manifests(overlay, tuple(documents(INFRA / "overlays" / overlay)))
+
+
+@cache
+def restored() -> Manifests:
+    """Production, changed as the runbook says to restore the database of orders."""
+    (patch,) = re.findall(r"```yaml\n(.*?)```", RUNBOOK.read_text(), re.DOTALL)
+    cluster = {"kind": "Cluster", "name": "orders-db"}
+    with TemporaryDirectory() as folder:
+        kustomization = {
+            "resources": [os.path.relpath(INFRA / "overlays" / "production", folder)],
+            "patches": [{"target": cluster, "patch": dedent(patch)}],
+        }
+        Path(folder, "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
+        return Manifests("restored", tuple(documents(Path(folder))))
 
 
 def documents(folder: Path) -> Iterator[Manifest]:

@@ -1,10 +1,11 @@
 """One cluster per service, synchronous, backed up, with room for every connection."""
 
 import inspect
+from functools import partial
 from typing import Any
 
 import pytest
-from manifests import Manifest, Manifests
+from manifests import OVERLAYS, Manifest, Manifests, render, restored
 
 from common.database import Database
 from common.topology import DATABASES
@@ -13,6 +14,17 @@ from common.topology import DATABASES
 RESERVED = 20
 #: Pods of a Deployment that still drain when their successors are ready.
 TERMINATING = 2
+
+
+@pytest.fixture(params=[*OVERLAYS, "restored"])
+def manifests(request: pytest.FixtureRequest) -> Manifests:
+    """Also an overlay that restores a database: a release may come while it does."""
+    return restored() if request.param == "restored" else render(request.param)
+
+
+@pytest.fixture(params=[partial(render, "production"), restored])
+def production(request: pytest.FixtureRequest) -> Manifests:
+    return request.param()
 
 
 @pytest.fixture(params=DATABASES)
@@ -61,11 +73,11 @@ def test_what_people_type_is_not_in_the_log(manifests: Manifests, service: str) 
 def test_database_and_role_are_named_after_the_service(
     manifests: Manifests, service: str
 ) -> None:
-    bootstrap = cluster(manifests, service)["bootstrap"]["initdb"]
-    assert (bootstrap["database"], bootstrap["owner"]) == (service, service)
-    assert bootstrap["postInitApplicationSQL"] == [
-        f"REVOKE ALL ON DATABASE {service} FROM PUBLIC"
-    ]
+    [(method, database)] = cluster(manifests, service)["bootstrap"].items()
+    assert (database["database"], database["owner"]) == (service, service)
+    if method == "initdb":  # what is restored has this in it
+        revoke = f"REVOKE ALL ON DATABASE {service} FROM PUBLIC"
+        assert database["postInitApplicationSQL"] == [revoke]
 
 
 def test_an_acknowledged_commit_is_on_two_nodes(
@@ -85,10 +97,20 @@ def test_every_database_is_backed_up(production: Manifests, service: str) -> Non
     store = production.one("ObjectStore", "backups")["metadata"]["name"]
     (plugin,) = spec["plugins"]
     assert plugin["isWALArchiver"] is True
-    assert plugin["parameters"] == {"barmanObjectName": store}
+    assert plugin["parameters"]["barmanObjectName"] == store
     backup = production.one("ScheduledBackup", f"{service}-db")["spec"]
     assert backup["cluster"] == {"name": f"{service}-db"}
     assert backup["pluginConfiguration"] == {"name": plugin["name"]}
+
+
+def test_what_is_restored_is_archived_under_another_name() -> None:
+    """The archive that it is read from is full, and the operator wants an empty one."""
+    spec = cluster(restored(), "orders")
+    (before,), (plugin,) = spec["externalClusters"], spec["plugins"]
+    assert spec["bootstrap"]["recovery"]["source"] == before["name"]
+    assert before["plugin"]["name"] == plugin["name"]
+    assert before["plugin"]["parameters"]["serverName"] == "orders-db"
+    assert plugin["parameters"]["serverName"] == "orders-db-2"
 
 
 def test_images_are_pinned(manifests: Manifests) -> None:
