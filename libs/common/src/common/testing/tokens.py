@@ -6,11 +6,11 @@
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from nacl.signing import SigningKey
 
 from common.ids import new_id
@@ -29,7 +29,7 @@ def encode(raw: bytes) -> str:
 
 
 def part(members: Members) -> str:
-    return encode(json.dumps(dict(members)).encode())
+    return encode(msgspec.json.encode(members))
 
 
 class Signer:
@@ -51,8 +51,8 @@ class Signer:
         self.claims: dict[str, Any] = {
             "iss": "ticketing",
             "aud": "ticketing",
-            "sub": str(user),
-            "sid": str(session),
+            "sub": user,
+            "sid": session,
             "kind": kind,
             "iat": now,
             "nbf": now,
