@@ -78,7 +78,7 @@ lock: $(UV) ## Lock the dependencies again
 	  $(UV) export --quiet --package $$service --no-dev --no-emit-workspace --no-header --no-annotate -o $(LOCKS)/$$service.txt; done
 
 clean: ## Remove what was installed and built; the data folder stays
-	rm -rf $(VENV) build client/.next client/node_modules
+	rm -rf $(VENV) build screenshots client/.next $(dir $(NODE_MODULES) $(MODELS) $(LIGHTHOUSE))
 
 $(UV): $(LOCKS)/bootstrap.txt
 	@python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Ticketing needs Python 3.11 or newer, and python3 is %d.%d." % sys.version_info[:2])'
