@@ -1,22 +1,27 @@
 """Write the generated documents, or say which are stale.
 
 `python tools/docs.py` writes: OpenAPI of each service (docs/api), AsyncAPI of what each
-says (docs/messages), the settings table of the README. With `--check` it writes nothing
-and ends with 1 where a file differs from what the code says.
+says (docs/messages), the tables of settings (docs/settings.md, and the README of each
+service and of `local`). With `--check` it writes nothing and ends with 1 where a file
+differs from what the code says.
 """
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 
+import msgspec
 import yaml
 
 from common.asyncapi import documents
-from common.settings import Setting, describe
+from common.provision import ProvisionSettings
+from common.settings import ServiceSettings, Setting, describe
 from common.topology import SERVICES
+from local.settings import LocalSettings
+from payments.providers.stand_in.process import StandInSettings
 
 ROOT = Path(__file__).parents[1]
 OPENAPI = {
@@ -25,7 +30,16 @@ OPENAPI = {
     "orders": "orders",
     "payments": "payments",
 }
-README = ROOT / "README.md"
+OF_SERVICES: Mapping[str, type[msgspec.Struct]] = {
+    service: import_module(f"{service}.settings").Settings for service in SERVICES
+}
+#: Where several read a variable, the last one's words are shown.
+READERS: Mapping[str, type[msgspec.Struct]] = {
+    "`make up`": LocalSettings,
+    "provision": ProvisionSettings,
+    "test provider": StandInSettings,
+    **OF_SERVICES,
+}
 BEGIN = "<!-- settings: written by `make docs` -->"
 END = "<!-- /settings -->"
 
@@ -36,7 +50,11 @@ def generated() -> Iterator[tuple[Path, str]]:
     for service, document in documents().items():
         text = yaml.safe_dump(document, sort_keys=False, width=100)
         yield ROOT / f"docs/messages/{service}.asyncapi.yaml", text
-    yield README, with_settings(README.read_text())
+    yield with_table(ROOT / "docs/settings.md", all_settings())
+    yield with_table(ROOT / "local/README.md", settings_of(LocalSettings))
+    for service, settings in OF_SERVICES.items():
+        readme = ROOT / "services" / service / "README.md"
+        yield with_table(readme, settings_of(settings, but=ServiceSettings))
 
 
 def openapi(service: str) -> str:
@@ -45,28 +63,39 @@ def openapi(service: str) -> str:
     return json.dumps(json.loads(printed.stdout), indent=2, sort_keys=True) + "\n"
 
 
-def with_settings(readme: str) -> str:
-    head, _, rest = readme.partition(BEGIN)
+def with_table(path: Path, table: Iterable[str]) -> tuple[Path, str]:
+    """The document with this table of settings in it."""
+    head, _, rest = path.read_text().partition(BEGIN)
     _, _, tail = rest.partition(END)
-    rows = [
-        f"| `{row.variable}` | {', '.join(readers)} | {row.default or 'none'} "
-        f"| {row.description} |"
-        for row, readers in settings().values()
-    ]
-    table = ["| variable | read by | default | meaning |", "|---|---|---|---|", *rows]
-    return "\n".join([f"{head}{BEGIN}", *table, f"{END}{tail}"])
+    return path, "\n".join([f"{head}{BEGIN}", *table, f"{END}{tail}"])
 
 
-def settings() -> dict[str, tuple[Setting, list[str]]]:
-    """Every setting by its variable, with the services that read it."""
-    found: dict[str, tuple[Setting, list[str]]] = {}
-    for service in SERVICES:
-        for row in describe(import_module(f"{service}.settings").Settings):
-            found.setdefault(row.variable, (row, []))[1].append(service)
-    return {
-        name: (row, ["all"] if len(readers) == len(SERVICES) else readers)
-        for name, (row, readers) in found.items()
-    }
+def settings_of(
+    settings: type[msgspec.Struct], *, but: type[msgspec.Struct] | None = None
+) -> Iterator[str]:
+    """What one reads, without what the other reads as well."""
+    yield from ("| variable | default | meaning |", "|---|---|---|")
+    left_out = describe(but) if but else []
+    for row in describe(settings):
+        if row not in left_out:
+            yield f"| `{row.variable}` | {shown(row)} | {row.description} |"
+
+
+def all_settings() -> Iterator[str]:
+    rows: dict[str, Setting] = {}
+    readers: dict[str, list[str]] = {}
+    for reader, settings in READERS.items():
+        for row in describe(settings):
+            rows[row.variable] = row
+            readers.setdefault(row.variable, []).append(reader)
+    yield from ("| variable | read by | default | meaning |", "|---|---|---|---|")
+    for name, row in rows.items():
+        who = ", ".join(readers[name]).replace(", ".join(SERVICES), "all services")
+        yield f"| `{name}` | {who} | {shown(row)} | {row.description} |"
+
+
+def shown(row: Setting) -> str:
+    return row.default or "none"
 
 
 def main() -> int:

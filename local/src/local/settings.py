@@ -42,7 +42,11 @@ class LocalSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     trusted_proxies: Annotated[
         int,
-        variable("TICKETING_TRUSTED_PROXIES", "Proxies in front of the gateway", ge=0),
+        variable(
+            "TICKETING_TRUSTED_PROXIES",
+            "Proxies in front that may say who the client is, by `X-Forwarded-For`",
+            ge=0,
+        ),
     ] = 0
     payments_provider: Annotated[
         str, variable("PAYMENTS_PROVIDER", "`test` starts the test provider")

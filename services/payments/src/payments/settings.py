@@ -17,7 +17,8 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
         str, variable("AUTH_URL", "Where auth publishes its public keys")
     ] = "http://127.0.0.1:8000"
     provider: Annotated[
-        Literal["test", "stripe"], variable("PAYMENTS_PROVIDER", "Who moves the money")
+        Literal["test", "stripe"],
+        variable("PAYMENTS_PROVIDER", "Who moves the money: `test` or `stripe`"),
     ] = "test"
     stripe_secret_key: Annotated[
         str, variable("STRIPE_SECRET_KEY", "Stripe: secret key, `sk_…` or `rk_…`")

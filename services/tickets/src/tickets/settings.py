@@ -26,5 +26,9 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
     ] = 0
     streams: Annotated[
         int,
-        variable("TICKETS_STREAMS", "Open availability streams of a process", ge=0),
+        variable(
+            "TICKETS_STREAMS",
+            "Open availability streams of a process; beyond, 503",
+            ge=0,
+        ),
     ] = 4000
