@@ -223,7 +223,7 @@ async def said(orders: Bus) -> list[str]:
     """The tickets that orders hears of first."""
     place = stream_of(TicketCreated.subject), durable_name("orders", TicketCreated)
     pull = await orders.pull(*place)
-    arrived = await pull.next(64)
+    arrived = await eventually(lambda: pull.next(64))
     await pull.stop()
     messages = [raw for one in arrived for raw in open_envelope(one.data).messages]
     return [json.loads(bytes(raw))["ticket_id"] for raw in messages]
