@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from browser_kit.visitor import Open, Visitor
 from browser_kit.words import words
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Request, expect
 from system_kit.people import CHALLENGED, Json, Person
 from system_kit.stage import Stage
 
@@ -69,6 +69,26 @@ async def test_the_end_of_a_hold_is_told_and_the_one_before_it_shown(
         await visitor.page.wait_for_url(f"**/orders/{newer['id']}")
         await visitor.go("/")
         await expect(visitor.page.get_by_text(words("hold.over"))).to_have_count(0)
+
+
+async def test_two_holds_that_end_one_after_the_other_are_asked_for_once_each(
+    window: Open, stage: Stage, buyer: Person, offered: Json
+) -> None:
+    older, newer = await buyer.order(offered, 2), await buyer.order(offered)
+    await stage.expire(older, LEFT - timedelta(minutes=1))
+    await stage.expire(newer, LEFT)
+    async with window() as visitor:
+        await look_around(visitor, buyer)
+        leads = banner(visitor).get_by_role("link", name=words("hold.finish"))
+        await expect(leads).to_have_attribute("href", f"/orders/{newer['id']}")
+        asked: list[Request] = []
+        visitor.page.on("request", lambda each: asked.append(each))
+        await visitor.turn_clock(LEFT)
+        look = visitor.page.get_by_role("link", name=words("hold.look"))
+        await expect(look).to_have_attribute("href", f"/orders/{older['id']}")
+        await visitor.turn_clock(timedelta(seconds=5))
+        await expect(leads).to_have_count(0)
+        assert len([each for each in asked if "/api/orders" in each.url]) <= 2
 
 
 async def test_a_hold_that_lasts_longer_meanwhile_is_not_told_to_be_over(

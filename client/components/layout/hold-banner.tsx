@@ -14,29 +14,32 @@ import { isOpen } from '@/lib/queries/use-order';
 const pathOf = ({ id }: Order) => `/orders/${id}`;
 
 /** A hold that lasts longer than it did, because its buyer is at the bank, is not over. */
-const isSame = (order: Order, over: Order | null) =>
-  order.id === over?.id && order.expires_at === over.expires_at;
+const isOver = (order: Order, over: readonly Order[]) =>
+  over.some(({ id, expires_at }) => id === order.id && expires_at === order.expires_at);
 
 /** As far as is known: an order that was paid or given back elsewhere is not told of. */
-const hasRunOut = (order: Order) => isOpen(order) || order.reason === 'expired';
+const hasRunOut = (order: Order, over: readonly Order[]) =>
+  isOpen(order) ? isOver(order, over) : order.reason === 'expired';
 
 /**
  * The running hold, on every page but its own: nobody loses tickets by looking around. When its
- * time is up that is said, until somebody looks at it.
+ * time is up that is said, of the last that ended, until somebody looks at it.
  */
 export function HoldBanner() {
   const t = useTranslations('hold');
   const { orders, answeredAt, refresh } = useNewestOrders();
-  const [over, setOver] = useState<Order | null>(null);
+  // All of them: until the service has said so as well, none of them may run again.
+  const [over, setOver] = useState<readonly Order[]>([]);
+  const [last, setLast] = useState<Order | null>(null);
   const path = usePath();
-  if (over && path === pathOf(over)) setOver(null);
-  const running = orders.find((order) => isOpen(order) && !isSame(order, over));
-  const ended = orders.find((order) => order.id === over?.id && hasRunOut(order));
+  if (last && path === pathOf(last)) setLast(null);
+  const running = orders.find((order) => isOpen(order) && !isOver(order, over));
+  const told = orders.find((order) => order.id === last?.id && hasRunOut(order, over));
   const shown = running && path !== pathOf(running) ? running : null;
-  const told = ended && ended.id !== running?.id ? ended : null;
   if (path === null || !(told || shown)) return null;
   const end = (order: Order) => {
-    setOver(order);
+    setOver([...over, order]);
+    setLast(order);
     refresh();
   };
   return (

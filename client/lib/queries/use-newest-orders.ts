@@ -23,6 +23,8 @@ export function useNewestOrders(): NewestOrders {
   return {
     orders: (user && data) || [],
     answeredAt: dataUpdatedAt,
-    refresh: () => void queries.invalidateQueries({ queryKey: ['orders'] }),
+    // What is under way may wait for a busy service: it is not asked anew.
+    refresh: () =>
+      void queries.invalidateQueries({ queryKey: ['orders'] }, { cancelRefetch: false }),
   };
 }
