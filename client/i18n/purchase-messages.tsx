@@ -3,11 +3,12 @@
 import dynamic from 'next/dynamic';
 import type { ReactNode } from 'react';
 import { useLocale } from 'use-intl';
+import { persistently } from '@/lib/later';
 import { asLocale } from './locales';
 
 const WORDS = {
-  en: dynamic(() => import('./purchase-en')),
-  de: dynamic(() => import('./purchase-de')),
+  en: dynamic(() => persistently(() => import('./purchase-en'))),
+  de: dynamic(() => persistently(() => import('./purchase-de'))),
 };
 
 /** The words of choosing, holding and paying, which other pages need not load. */

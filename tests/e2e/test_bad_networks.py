@@ -1,5 +1,6 @@
 """Buying while something between browser and services goes wrong at each step."""
 
+from math import inf
 from uuid import uuid4
 
 import pytest
@@ -118,6 +119,24 @@ async def test_a_paid_order_is_shown_though_its_script_was_lost(
         await guest.pay()
         await guest.is_done()
         assert lost.happened == 3
+
+
+async def test_where_a_script_is_gone_for_good_the_way_on_loads_the_page_anew(
+    window: Open, page_of_event: str
+) -> None:
+    async with window() as guest:
+        await guest.hold(page_of_event, FLOOR, quantity=1)
+        gone = await disturb(guest.page, SCRIPT, refuse(404, "not-found"), times=inf)
+        await guest.pay()
+        await guest.sees("errors.broken")
+        orders = guest.page.get_by_role("main").get_by_role(
+            "link", name=words("nav.orders")
+        )
+        await expect(orders).to_have_attribute("href", "/orders")
+        gone.end()
+        await guest.press("errors.again")
+        await guest.is_done()
+        guest.complaints.clear()  # that a script is missing is what this is about
 
 
 async def test_offline_is_said_and_the_order_goes_through_once_back(

@@ -9,6 +9,7 @@ import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { useFormat } from '@/i18n/format';
+import { persistently } from '@/lib/later';
 import type { Order } from '@/lib/queries/types';
 import { usePaymentConfig } from '@/lib/queries/use-payment-config';
 import { useSaveContact } from '@/lib/queries/use-save-contact';
@@ -19,7 +20,7 @@ import type { Paying } from './use-paying';
 import { useTypedContact } from './use-typed-contact';
 
 /** Its script is another company's: loaded where somebody pays by it, nowhere else. */
-const StripeCard = dynamic(() => import('./stripe-card'), { ssr: false });
+const StripeCard = dynamic(() => persistently(() => import('./stripe-card')), { ssr: false });
 
 const FIELDS = ['contact.name', 'contact.email'] as const;
 

@@ -1,9 +1,10 @@
 'use client';
 
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
+import { later } from '@/lib/later';
 import { type Brought, useEvent } from '@/lib/queries/use-event';
 
-const EventRewritten = lazy(() => import('./event-rewritten'));
+const EventRewritten = later(async () => (await import('./event-rewritten')).default);
 
 interface Props {
   brought: Brought;

@@ -1,7 +1,8 @@
 'use client';
 
 import dynamic from 'next/dynamic';
+import { persistently } from '@/lib/later';
 
 // What the server could not get when it wrote a page: nobody else loads these scripts.
-export const HomeEventsLater = dynamic(() => import('./home-events-asked'));
-export const EventViewLater = dynamic(() => import('./event-view-asked'));
+export const HomeEventsLater = dynamic(() => persistently(() => import('./home-events-asked')));
+export const EventViewLater = dynamic(() => persistently(() => import('./event-view-asked')));

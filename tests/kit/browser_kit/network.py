@@ -24,6 +24,9 @@ class Request:
 
 ORDER = Request("POST", re.compile(r"/api/orders(\?.*)?$"))
 CONTACT = Request("PATCH", re.compile(r"/api/orders/[0-9a-f-]+$"))
+#: The newest orders, and one that is waited for to change.
+LISTED = Request("GET", re.compile(r"/api/orders$"))
+POLL = Request("GET", re.compile(r"/api/orders/[0-9a-f-]+\?wait="))
 PAY = Request("POST", re.compile(r"/api/payments$"))
 PAYMENTS = Request("GET", re.compile(r"/api/payments\?"))
 SCRIPT = Request("GET", re.compile(r"/_next/static/chunks/.+\.js"))
@@ -32,6 +35,7 @@ TICKET = Request("POST", re.compile(r"/api/tickets$"))
 DELETE = Request("DELETE", re.compile(r"/api/tickets/[0-9a-f-]+$"))
 #: What a page is made of, when a link or a form leads there.
 NEXT_PAGE = Request("GET", re.compile(r"[?&]_rsc="))
+EVENT = Request("GET", re.compile(r"/api/events/[0-9a-f-]+$"))
 PUBLISH = Request("PATCH", re.compile(r"/api/events/[0-9a-f-]+$"))
 #: The three requests of a purchase, in their order.
 STEPS = {"order": ORDER, "contact": CONTACT, "pay": PAY}
