@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from browser_kit.network import ORDER, disturb, refuse
 from browser_kit.visitor import Open, Visitor
 from playwright.async_api import Request, Route, expect
 from system_kit.people import Json
@@ -94,6 +95,20 @@ async def test_what_others_take_is_told_without_asking(
         await buyer.cancel(order)
         await expect(onlooker.get_button).to_be_visible()
         assert len(asked.streams) == 1
+        assert asked.answers == []
+
+
+async def test_who_is_refused_hears_by_the_stream_what_is_left(
+    window: Open, offered: Json
+) -> None:
+    async with window() as buyer:
+        asked = Asked(buyer)
+        await buyer.go(f"/events/{offered['event_id']}")
+        await eventually(asked.open)
+        await disturb(buyer.page, ORDER, refuse(409, "all-held", items=[]))
+        await buyer.choose("Floor", 1)
+        await buyer.get_button.click()
+        await buyer.sees("problems.all-held")
         assert asked.answers == []
 
 

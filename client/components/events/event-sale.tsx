@@ -39,7 +39,7 @@ export function EventSale({ brought }: { brought: Brought }) {
       offers={event.tickets.map((ticket) => offerOf(ticket, live.data))}
       clock={clock}
       refresh={() => {
-        void live.refetch();
+        live.ask();
         void refetch();
       }}
     />

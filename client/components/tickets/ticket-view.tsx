@@ -99,7 +99,7 @@ function Shown({ offered: { ticket, now }, answeredAt, refresh }: ShownProps) {
           offers={[offerOf(ticket, live.data)]}
           clock={clock}
           refresh={() => {
-            if (ticket.event_id) void live.refetch();
+            live.ask();
             refresh();
           }}
         />

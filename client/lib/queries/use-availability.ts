@@ -37,11 +37,19 @@ export function useAvailability(eventId: string, enabled = true) {
       browser,
     );
   }, [eventId, enabled, known, options]);
-  return useQuery({
+  const { data, dataUpdatedAt, refetch } = useQuery({
     ...options,
     refetchInterval: ({ state }) => pollAfter(state.data?.poll_after),
     enabled: enabled && alone,
   });
+  return {
+    data,
+    dataUpdatedAt,
+    /** Asks now; not beside a stream, whose news an older answer would undo. */
+    ask: () => {
+      if (alone) void refetch({ cancelRefetch: false });
+    },
+  };
 }
 
 const pollAfter = (seconds: number | undefined) =>
