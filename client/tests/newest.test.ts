@@ -6,6 +6,7 @@ import { newestBy } from '../lib/queries/newest.ts';
 interface Order {
   version: number;
   status: string;
+  heardAt?: number;
 }
 
 const queryKey = ['order'];
@@ -29,6 +30,11 @@ const paid = { version: 3, status: 'complete' };
 
 test('an answer that was under way while an order was paid does not make it unpaid', async () => {
   assert.deepEqual(await known({ answer: held, told: paid }), paid);
+});
+
+test('a late answer does not renew the moment at which the kept one came', async () => {
+  const told = { ...paid, heardAt: 1 };
+  assert.deepEqual(await known({ answer: { ...held, heardAt: 2 }, told }), told);
 });
 
 test('a newer answer counts', async () => {

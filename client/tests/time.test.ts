@@ -1,16 +1,32 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { clockFrom } from '../lib/time/clock.ts';
+import { mock, test } from 'node:test';
+import { clockFrom, heard } from '../lib/time/clock.ts';
 import { announcement, clockFace, remaining, spokenMinutes } from '../lib/time/countdown.ts';
+import { hasSlept } from '../lib/time/sleep.ts';
 import { clocksDiffer, utcToLocal, zonedToUtc } from '../lib/time/zoned.ts';
 
 const minutes = (count: number) => remaining(count * 60_000, 0);
 
 test('a countdown follows the clock of the server, not of the device', () => {
   let ticks = 5_000;
-  const clock = clockFrom('2026-11-22T12:00:00Z', 5_000, () => ticks);
+  const clock = clockFrom({ now: '2026-11-22T12:00:00Z', heardAt: 5_000 }, () => ticks);
   ticks = 65_000;
   assert.equal(new Date(clock.now()).toISOString(), '2026-11-22T12:01:00.000Z');
+});
+
+test('an answer keeps the moment at which it came', () => {
+  const answer = heard({ now: '2026-11-22T12:00:00Z' });
+  assert.ok(Math.abs(answer.heardAt - performance.now()) < 1_000);
+});
+
+test('a device whose clock ran on while the other stood still has slept, and once', () => {
+  assert.equal(hasSlept(), false);
+  const woken = Date.now() + 60_000;
+  const clock = mock.method(Date, 'now', () => woken);
+  assert.equal(hasSlept(), true);
+  assert.equal(hasSlept(), false);
+  clock.mock.restore();
+  assert.equal(hasSlept(), false); // set back, as people do, is no sleep
 });
 
 test('a second that has begun still counts, and nothing is less than nothing', () => {

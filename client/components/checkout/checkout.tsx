@@ -6,21 +6,20 @@ import { Summary } from '@/components/orders/summary';
 import { useClock } from '@/components/orders/use-clock';
 import { Notice } from '@/components/ui/notice';
 import { Steps } from '@/components/ui/steps';
-import type { Order } from '@/lib/queries/types';
+import type { HeardOrder } from '@/lib/queries/types';
 import { CancelOrder } from './cancel-order';
 import { PayForm } from './pay-form';
 import { PaymentUnderWay } from './payment-under-way';
 import { usePaying } from './use-paying';
 
 interface Props {
-  order: Order;
-  answeredAt: number;
+  order: HeardOrder;
   /** The buyer comes from the bank. */
   back: boolean;
 }
 
 /** One page from held tickets to paid ones. */
-export function Checkout({ order, answeredAt, back }: Props) {
+export function Checkout({ order, back }: Props) {
   const t = useTranslations('checkout');
   const paying = usePaying(order, back);
   const settled = paying.stage === 'settling';
@@ -31,7 +30,7 @@ export function Checkout({ order, answeredAt, back }: Props) {
         <Progress settled={settled} />
         <h1 className="text-title">{t('title')}</h1>
       </div>
-      {settled ? <div /> : <HoldClock order={order} answeredAt={answeredAt} />}
+      {settled ? <div /> : <HoldClock order={order} />}
       <div className="flex flex-col gap-6 max-md:order-1 md:row-span-2">
         <PaymentUnderWay paying={paying} />
         {unpaid ? <PayForm order={order} paying={paying} /> : null}
@@ -64,9 +63,9 @@ function Progress({ settled }: { settled: boolean }) {
 }
 
 /** How long the tickets are held, by the server's clock. */
-function HoldClock({ order, answeredAt }: { order: Order; answeredAt: number }) {
+function HoldClock({ order }: { order: HeardOrder }) {
   const t = useTranslations('hold');
-  const left = useClock(order.expires_at, order.now, answeredAt);
+  const left = useClock(order);
   if (left.over) {
     return (
       <Notice tone="warn" live>

@@ -18,7 +18,7 @@ export function EventSale({ brought }: { brought: Brought }) {
   const { data: event = brought.event, error, refetch } = useEvent(brought.event.id, brought);
   const cancelled = event.status === 'cancelled';
   const live = useAvailability(event.id, !cancelled && event.tickets.length > 0);
-  const clock = useServerClock(live.data?.now, live.dataUpdatedAt);
+  const clock = useServerClock(live.data);
   const unknown = unknownOf(event, live.data);
   useEffect(() => {
     if (unknown) void refetch(); // its seller has put another ticket on sale

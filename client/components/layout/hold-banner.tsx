@@ -7,7 +7,7 @@ import { Clock, ClockAnnouncer } from '@/components/orders/clock';
 import { useClock } from '@/components/orders/use-clock';
 import { Link } from '@/i18n/link';
 import { usePath } from '@/i18n/path';
-import type { Order } from '@/lib/queries/types';
+import type { HeardOrder, Order } from '@/lib/queries/types';
 import { useNewestOrders } from '@/lib/queries/use-newest-orders';
 import { isOpen } from '@/lib/queries/use-order';
 
@@ -27,7 +27,7 @@ const hasRunOut = (order: Order, over: readonly Order[]) =>
  */
 export function HoldBanner() {
   const t = useTranslations('hold');
-  const { orders, answeredAt, refresh } = useNewestOrders();
+  const { orders, refresh } = useNewestOrders();
   // All of them: until the service has said so as well, none of them may run again.
   const [over, setOver] = useState<readonly Order[]>([]);
   const [last, setLast] = useState<Order | null>(null);
@@ -45,20 +45,19 @@ export function HoldBanner() {
   return (
     <aside aria-label={t('label')} className="sticky top-16 z-20" data-print="no">
       {told ? <Ended order={told} /> : null}
-      {shown ? <Running key={shown.id} order={shown} answeredAt={answeredAt} onOver={end} /> : null}
+      {shown ? <Running key={shown.id} order={shown} onOver={end} /> : null}
     </aside>
   );
 }
 
 interface RunningProps {
-  order: Order;
-  answeredAt: number;
+  order: HeardOrder;
   onOver: (order: Order) => void;
 }
 
-function Running({ order, answeredAt, onOver }: RunningProps) {
+function Running({ order, onOver }: RunningProps) {
   const t = useTranslations('hold');
-  const left = useClock(order.expires_at, order.now, answeredAt);
+  const left = useClock(order);
   useEffect(() => {
     if (left.over) onOver(order);
   });

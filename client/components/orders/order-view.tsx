@@ -9,7 +9,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { useIdInPath } from '@/i18n/path';
 import { isCode } from '@/lib/http/problem';
 import { later } from '@/lib/later';
-import type { Order, PaymentConfig } from '@/lib/queries/types';
+import type { HeardOrder, Order, PaymentConfig } from '@/lib/queries/types';
 import { isOpen, useOrder } from '@/lib/queries/use-order';
 import { isLive, usePayments } from '@/lib/queries/use-payments';
 import { NoOrder } from './no-order';
@@ -22,7 +22,7 @@ const EndedOrder = later(async () => (await import('./ended-order')).EndedOrder)
 export function OrderView({ payments }: { payments: PaymentConfig | null }) {
   const id = useIdInPath();
   const back = useReturnFromBank(id);
-  const { order, answeredAt, error, refetch } = useWatchedOrder(id);
+  const { order, error, refetch } = useWatchedOrder(id);
   if (isCode(error, 'not-found', 'signed-out', 'guest', 'not-yours')) {
     return <NoOrder signedOut={isCode(error, 'signed-out')} />;
   }
@@ -37,11 +37,7 @@ export function OrderView({ payments }: { payments: PaymentConfig | null }) {
     <>
       <TestBanner config={payments} />
       <Suspense fallback={<OrderShell />}>
-        {order ? (
-          <Shown key={order.id} order={order} answeredAt={answeredAt} back={back} />
-        ) : (
-          <OrderShell />
-        )}
+        {order ? <Shown key={order.id} order={order} back={back} /> : <OrderShell />}
       </Suspense>
     </>
   );
@@ -54,28 +50,26 @@ export function OrderView({ payments }: { payments: PaymentConfig | null }) {
 function useWatchedOrder(id: string | null) {
   const payments = usePayments(id);
   const underWay = payments.data?.items.some(isLive) ?? false;
-  const { data, dataUpdatedAt, error, refetch } = useOrder(
+  const { data, error, refetch } = useOrder(
     id,
     (shown) => isOpen(shown) || (underWay && shown.status !== 'complete'),
   );
   const order = useDeferredValue(data ?? null, null);
-  const answeredAt = useDeferredValue(dataUpdatedAt);
-  return { order, answeredAt, error, refetch };
+  return { order, error, refetch };
 }
 
 interface ShownProps {
-  order: Order;
-  answeredAt: number;
+  order: HeardOrder;
   back: boolean;
 }
 
 /** What an order is as a page. */
 const kindOf = (order: Order) => (isOpen(order) ? 'open' : order.status);
 
-function Shown({ order, answeredAt, back }: ShownProps) {
+function Shown({ order, back }: ShownProps) {
   const [first] = useState(kindOf(order));
   const changed = kindOf(order) !== first;
-  if (isOpen(order)) return <Checkout order={order} answeredAt={answeredAt} back={back} />;
+  if (isOpen(order)) return <Checkout order={order} back={back} />;
   if (order.status === 'complete') return <CompleteOrder order={order} changed={changed} />;
   return <EndedOrder order={order} back={back} changed={changed} />;
 }

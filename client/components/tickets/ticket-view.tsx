@@ -50,29 +50,25 @@ export function TicketView({ id, initial, payments }: Props) {
   return (
     <>
       <TestBanner config={payments} />
-      <Shown
-        offered={offered}
-        answeredAt={query.dataUpdatedAt}
-        refresh={() => void query.refetch()}
-      />
+      <Shown offered={offered} refresh={() => void query.refetch()} />
     </>
   );
 }
 
 interface ShownProps {
   offered: OfferedTicket;
-  answeredAt: number;
   refresh: () => void;
 }
 
-function Shown({ offered: { ticket, now }, answeredAt, refresh }: ShownProps) {
+function Shown({ offered, refresh }: ShownProps) {
+  const { ticket } = offered;
   const t = useTranslations('ticket');
   const zone = useOwnZone();
   const words = useTranslations();
   const formats = useFormat();
   const { data: event } = useEvent(ticket.event_id);
   const live = useAvailability(ticket.event_id ?? '', ticket.event_id !== null);
-  const clock = useServerClock(live.data?.now ?? now, live.data ? live.dataUpdatedAt : answeredAt);
+  const clock = useServerClock(live.data ?? offered);
   return (
     <div className="mx-auto grid max-w-5xl gap-8 px-4 py-8 sm:px-6 md:grid-cols-2 md:py-12">
       <div className="flex flex-col gap-6">

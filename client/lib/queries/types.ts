@@ -20,6 +20,7 @@ import type {
   UpdateOrderData,
   UpdateTicketData,
 } from '../api/types.gen';
+import type { Heard } from '../time/clock';
 
 export type User = NonNullable<CurrentUserResponse['current_user']>;
 export type EventPage = ListEventsResponse;
@@ -30,6 +31,7 @@ export type Availability = GetAvailabilityResponse;
 export type TicketPage = ListTicketsResponse;
 export type Ticket = GetTicketResponse;
 export type Order = GetOrderResponse;
+export type HeardOrder = Order & Heard;
 export type Contact = UpdateOrderData['body']['contact'];
 export type Payment = GetPaymentResponse;
 export type PaymentConfig = GetPaymentsConfigResponse;

@@ -1,8 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
-import { getAvailabilityOptions } from '../api/@tanstack/react-query.gen';
+import { getAvailabilityQueryKey } from '../api/@tanstack/react-query.gen';
+import { getAvailability } from '../api/sdk.gen';
 import { browser, changed, follow } from '../live/follow';
+import { type Heard, heard } from '../time/clock';
 import type { Availability } from './types';
+
+type HeardAvailability = Availability & Heard;
 
 const FALLBACK = 5_000;
 
@@ -13,22 +17,21 @@ const FALLBACK = 5_000;
 export function useAvailability(eventId: string, enabled = true) {
   const [alone, setAlone] = useState(false);
   const known = useQueryClient();
-  const options = useMemo(
-    // A copy kept by the browser would bring an old `now` along.
-    () => getAvailabilityOptions({ path: { event_id: eventId }, cache: 'no-store' }),
+  const queryKey = useMemo(
+    () => getAvailabilityQueryKey({ path: { event_id: eventId } }),
     [eventId],
   );
   useEffect(() => {
     if (!enabled) return;
     const keep = (renew: (before?: Availability) => Availability) => {
-      known.setQueryData(options.queryKey, renew);
+      known.setQueryData<HeardAvailability>(queryKey, (before) => heard(renew(before)));
     };
     return follow(
       `/api/events/${eventId}/availability`,
       {
         snapshot: (left) => {
           // An answer still under way is older, and would undo what is told from here on.
-          void known.cancelQueries({ queryKey: options.queryKey }, { revert: false });
+          void known.cancelQueries({ queryKey }, { revert: false });
           keep(() => left);
         },
         change: (left) => keep((before) => changed(before, left)),
@@ -36,15 +39,20 @@ export function useAvailability(eventId: string, enabled = true) {
       },
       browser,
     );
-  }, [eventId, enabled, known, options]);
-  const { data, dataUpdatedAt, refetch } = useQuery({
-    ...options,
+  }, [eventId, enabled, known, queryKey]);
+  const { data, refetch } = useQuery({
+    queryKey,
+    queryFn: async ({ signal }): Promise<HeardAvailability> => {
+      const path = { event_id: eventId };
+      // A copy kept by the browser would bring an old `now` along.
+      const asked = { path, signal, cache: 'no-store', throwOnError: true } as const;
+      return heard((await getAvailability(asked)).data);
+    },
     refetchInterval: ({ state }) => pollAfter(state.data?.poll_after),
     enabled: enabled && alone,
   });
   return {
     data,
-    dataUpdatedAt,
     /** Asks now; not beside a stream, whose news an older answer would undo. */
     ask: () => {
       if (alone) void refetch({ cancelRefetch: false });

@@ -1,12 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { listOrders } from '../api/sdk.gen';
-import type { Order } from './types';
+import { heard } from '../time/clock';
+import type { HeardOrder } from './types';
 import { useCurrentUser } from './use-current-user';
 
 export interface NewestOrders {
-  orders: Order[];
-  /** When the answer arrived, on the device's clock. */
-  answeredAt: number;
+  orders: HeardOrder[];
   refresh: () => void;
 }
 
@@ -14,15 +13,17 @@ export interface NewestOrders {
 export function useNewestOrders(): NewestOrders {
   const { user } = useCurrentUser();
   const queries = useQueryClient();
-  const { data, dataUpdatedAt } = useQuery({
+  const { data } = useQuery({
     queryKey: ['orders', 'newest'],
-    queryFn: async ({ signal }) => (await listOrders({ signal, throwOnError: true })).data.items,
+    queryFn: async ({ signal }): Promise<HeardOrder[]> => {
+      const { data } = await listOrders({ signal, throwOnError: true });
+      return data.items.map(heard);
+    },
     enabled: user !== null,
     refetchOnWindowFocus: 'always',
   });
   return {
     orders: (user && data) || [],
-    answeredAt: dataUpdatedAt,
     // What is under way may wait for a busy service: it is not asked anew.
     refresh: () =>
       void queries.invalidateQueries({ queryKey: ['orders'] }, { cancelRefetch: false }),

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { getTicket } from '../api/sdk.gen';
+import { type Heard, heard } from '../time/clock';
 import type { Ticket } from './types';
 
-export interface OfferedTicket {
+export interface OfferedTicket extends Partial<Heard> {
   ticket: Ticket;
   /** The clock of the server at its answer; none comes with the page. */
   now?: string | undefined;
@@ -21,7 +22,7 @@ export function useOfferedTicket(id: string, initial: Ticket | null) {
         signal,
         throwOnError: true,
       });
-      return { ticket: data, now: response.headers.get('Date') ?? undefined };
+      return heard({ ticket: data, now: response.headers.get('Date') ?? undefined });
     },
     refetchInterval: ({ state }) => (state.data?.ticket.event_id ? false : POLL),
     ...(initial ? { initialData: { ticket: initial }, initialDataUpdatedAt: 0 } : {}),

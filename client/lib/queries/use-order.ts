@@ -1,10 +1,11 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { getOrderOptions, getOrderQueryKey } from '../api/@tanstack/react-query.gen';
+import { getOrderQueryKey } from '../api/@tanstack/react-query.gen';
 import { getOrder } from '../api/sdk.gen';
 import { hastyFetch } from '../http/configure';
+import { heard } from '../time/clock';
 import { newestBy } from './newest';
-import type { Order } from './types';
+import type { HeardOrder, Order } from './types';
 
 const WAIT = 8;
 
@@ -12,12 +13,21 @@ const WAIT = 8;
 export const isOpen = ({ status }: Order): boolean =>
   status === 'created' || status === 'awaiting_payment';
 
+/** Keeps what was heard of an order for the pages that show it. */
+export function keepOrder(queries: QueryClient, order: Order): void {
+  const queryKey = getOrderQueryKey({ path: { order_id: order.id } });
+  queries.setQueryData<HeardOrder>(queryKey, heard(order));
+}
+
 /** One order, kept current while it may still change. */
 export function useOrder(id: string | null, watch: (order: Order) => boolean) {
   const queries = useQueryClient();
   const path = { order_id: id ?? '' };
   const query = useQuery({
-    ...getOrderOptions({ path }),
+    queryKey: getOrderQueryKey({ path }),
+    queryFn: async ({ signal }): Promise<HeardOrder> => {
+      return heard((await getOrder({ path, signal, throwOnError: true })).data);
+    },
     enabled: id !== null,
     staleTime: 0,
     structuralSharing: newestBy(({ version }: Order) => version),
@@ -30,7 +40,7 @@ export function useOrder(id: string | null, watch: (order: Order) => boolean) {
     const abort = new AbortController();
     void follow(id, watched, abort.signal).then((fresh) => {
       if (!fresh) return;
-      queries.setQueryData(getOrderQueryKey({ path: { order_id: id } }), fresh);
+      keepOrder(queries, fresh);
       void queries.invalidateQueries({ queryKey: ['orders'] });
     });
     return () => abort.abort();

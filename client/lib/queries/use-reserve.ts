@@ -1,11 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { getOrderQueryKey } from '../api/@tanstack/react-query.gen';
 import { createOrder } from '../api/sdk.gen';
 import { forget, keyOf } from '../http/intent';
 import { once } from '../http/once';
 import type { Order } from './types';
 import { useSomebody } from './use-become';
-import { isOpen } from './use-order';
+import { isOpen, keepOrder } from './use-order';
 
 export interface Wish {
   eventId: string | null;
@@ -35,7 +34,7 @@ export function useReserve() {
       });
     },
     onSuccess: (order) => {
-      queries.setQueryData(getOrderQueryKey({ path: { order_id: order.id } }), order);
+      keepOrder(queries, order);
       void queries.invalidateQueries({ queryKey: ['orders'] });
     },
   });

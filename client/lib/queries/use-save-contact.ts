@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { getOrderQueryKey } from '../api/@tanstack/react-query.gen';
 import { updateOrder } from '../api/sdk.gen';
 import type { Contact } from './types';
+import { keepOrder } from './use-order';
 
 /** Says who an unpaid order is for. */
 export function useSaveContact(orderId: string) {
@@ -12,6 +12,6 @@ export function useSaveContact(orderId: string) {
       const { data } = await updateOrder({ path, body: { contact }, throwOnError: true });
       return data;
     },
-    onSuccess: (order) => queries.setQueryData(getOrderQueryKey({ path }), order),
+    onSuccess: (order) => keepOrder(queries, order),
   });
 }
