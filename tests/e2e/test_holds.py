@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from browser_kit.network import PAY, POLL, Gate, disturb
 from browser_kit.visitor import Open, Visitor
 from browser_kit.words import words
-from playwright.async_api import Locator, Request, expect
+from playwright.async_api import Locator, Request, Route, expect
 from system_kit.people import CHALLENGED, Json, Person
 from system_kit.stage import Stage
 
@@ -89,6 +90,33 @@ async def test_two_holds_that_end_one_after_the_other_are_asked_for_once_each(
         await visitor.turn_clock(timedelta(seconds=5))
         await expect(leads).to_have_count(0)
         assert len([each for each in asked if "/api/orders" in each.url]) <= 2
+
+
+async def test_what_was_paid_is_not_to_be_paid_on_other_pages(
+    window: Open, buyer: Person, offered: Json
+) -> None:
+    order = await buyer.order(offered)
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.go("/")
+        await expect(banner(visitor)).to_be_visible()
+        await banner(visitor).get_by_role("link").click()
+        # The page hears of it by the answer to another question, not by waiting for news.
+        await visitor.page.route(POLL.address, never)
+        told = Gate()
+        await disturb(visitor.page, PAY, told)
+        await visitor.holds()
+        await visitor.pay()
+        await buyer.completion(order)
+        told.open()
+        await visitor.is_done()
+        await visitor.page.get_by_role("link", name=words("nav.home")).first.click()
+        await visitor.page.wait_for_url(f"{visitor.origin}/")
+        await expect(banner(visitor)).to_have_count(0)
+
+
+async def never(_: Route) -> None:
+    """No answer, as long as the page stands."""
 
 
 async def test_a_hold_that_lasts_longer_meanwhile_is_not_told_to_be_over(

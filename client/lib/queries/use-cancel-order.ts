@@ -10,9 +10,6 @@ export function useCancelOrder(id: string) {
     mutationFn: async () => {
       await cancelOrder({ path, throwOnError: true });
     },
-    onSettled: async () => {
-      await queries.invalidateQueries({ queryKey: getOrderQueryKey({ path }) });
-      await queries.invalidateQueries({ queryKey: ['orders'] });
-    },
+    onSettled: () => queries.invalidateQueries({ queryKey: getOrderQueryKey({ path }) }),
   });
 }

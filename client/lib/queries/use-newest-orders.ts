@@ -4,6 +4,8 @@ import { heard } from '../time/clock';
 import type { HeardOrder } from './types';
 import { useCurrentUser } from './use-current-user';
 
+export const NEWEST = ['orders', 'newest'] as const;
+
 export interface NewestOrders {
   orders: HeardOrder[];
   refresh: () => void;
@@ -14,7 +16,7 @@ export function useNewestOrders(): NewestOrders {
   const { user } = useCurrentUser();
   const queries = useQueryClient();
   const { data } = useQuery({
-    queryKey: ['orders', 'newest'],
+    queryKey: NEWEST,
     queryFn: async ({ signal }): Promise<HeardOrder[]> => {
       const { data } = await listOrders({ signal, throwOnError: true });
       return data.items.map(heard);

@@ -6,6 +6,7 @@ import { hastyFetch } from '../http/configure';
 import { heard } from '../time/clock';
 import { newestBy } from './newest';
 import type { HeardOrder, Order } from './types';
+import { NEWEST } from './use-newest-orders';
 
 const WAIT = 8;
 
@@ -39,13 +40,24 @@ export function useOrder(id: string | null, watch: (order: Order) => boolean) {
     if (id === null || watched === null) return;
     const abort = new AbortController();
     void follow(id, watched, abort.signal).then((fresh) => {
-      if (!fresh) return;
-      keepOrder(queries, fresh);
-      void queries.invalidateQueries({ queryKey: ['orders'] });
+      if (fresh) keepOrder(queries, fresh);
     });
     return () => abort.abort();
   }, [id, watched, queries]);
+  useTold(order);
   return query;
+}
+
+/** However the page heard of it: lists that know an order as it was before are asked again. */
+function useTold(order: Order | undefined): void {
+  const queries = useQueryClient();
+  const { id, version = 0, status, expires_at: until } = order ?? {};
+  useEffect(() => {
+    const listed = queries.getQueryData<Order[]>(NEWEST)?.find((each) => each.id === id);
+    if (!listed || listed.version >= version) return;
+    if (listed.status === status && listed.expires_at === until) return; // its contact was saved
+    void queries.invalidateQueries({ queryKey: ['orders'] });
+  }, [queries, id, version, status, until]);
 }
 
 /** Asks until the order is no longer of this version; null when nobody waits for it any more. */
