@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from browser_kit.network import PAY, POLL, Gate, disturb
+from browser_kit.network import LISTED, PAY, POLL, Gate, disturb
 from browser_kit.visitor import Open, Visitor
 from browser_kit.words import words
 from playwright.async_api import Locator, Request, Route, expect
@@ -83,7 +83,7 @@ async def test_two_holds_that_end_one_after_the_other_are_asked_for_once_each(
         leads = banner(visitor).get_by_role("link", name=words("hold.finish"))
         await expect(leads).to_have_attribute("href", f"/orders/{newer['id']}")
         asked: list[Request] = []
-        visitor.page.on("request", lambda each: asked.append(each))
+        visitor.page.on("request", asked.append)
         await visitor.turn_clock(LEFT)
         look = visitor.page.get_by_role("link", name=words("hold.look"))
         await expect(look).to_have_attribute("href", f"/orders/{older['id']}")
@@ -101,7 +101,7 @@ async def test_what_was_paid_is_not_to_be_paid_on_other_pages(
         await visitor.go("/")
         await expect(banner(visitor)).to_be_visible()
         await banner(visitor).get_by_role("link").click()
-        # The page hears of it by the answer to another question, not by waiting for news.
+        # Its page hears of it by another question, not by waiting for news.
         await visitor.page.route(POLL.address, never)
         told = Gate()
         await disturb(visitor.page, PAY, told)
@@ -113,6 +113,22 @@ async def test_what_was_paid_is_not_to_be_paid_on_other_pages(
         await visitor.page.get_by_role("link", name=words("nav.home")).first.click()
         await visitor.page.wait_for_url(f"{visitor.origin}/")
         await expect(banner(visitor)).to_have_count(0)
+
+
+async def test_a_second_hold_is_not_met_by_the_first(
+    window: Open, buyer: Person, offered: Json
+) -> None:
+    await buyer.order(offered)
+    async with window() as visitor:
+        await visitor.come_as(buyer)
+        await visitor.go(f"/events/{offered['event_id']}")
+        await expect(banner(visitor)).to_be_visible()
+        late = Gate()
+        await disturb(visitor.page, LISTED, late)
+        await visitor.choose(offered["title"], 2)
+        await visitor.get()
+        await expect(banner(visitor)).to_have_count(0)
+        late.open()
 
 
 async def never(_: Route) -> None:

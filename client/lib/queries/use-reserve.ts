@@ -2,8 +2,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { createOrder } from '../api/sdk.gen';
 import { forget, keyOf } from '../http/intent';
 import { once } from '../http/once';
-import type { Order } from './types';
+import { heard } from '../time/clock';
+import type { HeardOrder, Order } from './types';
 import { useSomebody } from './use-become';
+import { NEWEST } from './use-newest-orders';
 import { isOpen, keepOrder } from './use-order';
 
 export interface Wish {
@@ -35,6 +37,11 @@ export function useReserve() {
     },
     onSuccess: (order) => {
       keepOrder(queries, order);
+      // The banner knows at once which hold is the newest, whose page comes next.
+      queries.setQueryData<HeardOrder[]>(NEWEST, (known = []) => [
+        heard(order),
+        ...known.filter(({ id }) => id !== order.id),
+      ]);
       void queries.invalidateQueries({ queryKey: ['orders'] });
     },
   });
