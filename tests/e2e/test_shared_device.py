@@ -14,7 +14,7 @@ from system_kit.stage import Stage
 pytestmark = pytest.mark.e2e
 
 FLOOR = "Floor"
-ORDERS = re.compile(r"/api/orders\?")
+ORDERS = re.compile(r"/api/orders(\?.*)?$")
 #: Keeps what a page says loudly, however short it is seen.
 LISTEN = """() => {
     window.alarms = [];
@@ -113,6 +113,16 @@ async def test_a_guest_with_orders_is_asked_before_they_are_lost(
         await guest.page.wait_for_url(f"{guest.origin}/")
         await guest.go(order)
         await guest.sees("order.signedOut")
+
+
+async def test_signing_in_waits_for_nothing_else(
+    window: Open, page_of_event: str
+) -> None:
+    async with window() as here, window() as elsewhere:
+        await elsewhere.sign_up()
+        await here.hold(page_of_event, FLOOR, quantity=1)
+        await here.page.route(ORDERS, never)
+        await sign_in_here(here, elsewhere.email)
 
 
 async def test_whoever_cannot_sign_out_is_told(window: Open) -> None:

@@ -1,11 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import {
-  currentUserQueryKey,
-  listSessionsOptions,
-  listSessionsQueryKey,
-} from '../api/@tanstack/react-query.gen';
+import { listSessionsOptions, listSessionsQueryKey } from '../api/@tanstack/react-query.gen';
 import { changePassword, endOtherSessions, endSession, renameCurrentUser } from '../api/sdk.gen';
 import type { ChangePasswordData } from '../api/types.gen';
+import { tellWhoIsHere } from './who-left';
 
 /** Changes one's own name. */
 export function useRename() {
@@ -15,7 +12,7 @@ export function useRename() {
       const { data } = await renameCurrentUser({ body: { name }, throwOnError: true });
       return data;
     },
-    onSuccess: (user) => queries.setQueryData(currentUserQueryKey(), { current_user: user }),
+    onSuccess: (user) => tellWhoIsHere(queries, user),
   });
 }
 

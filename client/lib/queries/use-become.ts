@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { currentUserQueryKey } from '../api/@tanstack/react-query.gen';
 import { currentUser, signIn, signOut, signUp, visitAsGuest } from '../api/sdk.gen';
 import { exclusively, once } from '../http/once';
 import type { SignIn, SignUp, User } from './types';
-import { isAboutWhoIsHere } from './who-left';
+import { isAboutWhoIsHere, tellWhoIsHere } from './who-left';
 
 type Become<Input> = (input: Input) => Promise<User | null>;
 
@@ -12,10 +11,10 @@ function useBecome<Input>(become: Become<Input>) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: become,
-    onSuccess: async (user) => {
-      queries.setQueryData(currentUserQueryKey(), { current_user: user });
-      // Not twice, where somebody else's things have been forgotten (who-left.ts).
-      await queries.invalidateQueries(
+    onSuccess: (user) => {
+      tellWhoIsHere(queries, user);
+      // Not waited for, and not twice, where somebody else's things have been forgotten (who-left.ts).
+      void queries.invalidateQueries(
         { predicate: (query) => !isAboutWhoIsHere(query) },
         { cancelRefetch: false },
       );
@@ -44,7 +43,7 @@ export function useSomebody() {
         const { data } = await currentUser({ throwOnError: true });
         if (data.current_user) return data.current_user;
         const { data: guest } = await visitAsGuest({ throwOnError: true });
-        queries.setQueryData(currentUserQueryKey(), { current_user: guest });
+        tellWhoIsHere(queries, guest);
         return guest;
       }),
     );

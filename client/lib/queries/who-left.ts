@@ -3,10 +3,18 @@ import { currentUserQueryKey } from '../api/@tanstack/react-query.gen';
 import type { CurrentUserResponse } from '../api/types.gen';
 import { forgetDraftOfOthers } from '../sell/kept-draft';
 import { forgetTyped } from '../typed-contact';
+import type { User } from './types';
 
 const WHO = JSON.stringify(currentUserQueryKey());
 
 export const isAboutWhoIsHere = ({ queryKey }: Query): boolean => JSON.stringify(queryKey) === WHO;
+
+/** An answer from before, still under way, does not undo it. */
+export function tellWhoIsHere(queries: QueryClient, user: User | null): void {
+  const queryKey = currentUserQueryKey();
+  void queries.cancelQueries({ queryKey });
+  queries.setQueryData<CurrentUserResponse>(queryKey, { current_user: user });
+}
 
 /**
  * The next person at a device sees nothing of the one before, however the page
