@@ -115,6 +115,28 @@ async def test_a_guest_with_orders_is_asked_before_they_are_lost(
         await guest.sees("order.signedOut")
 
 
+async def test_a_tab_that_is_looked_at_again_knows_who_has_left(
+    window: Open, page_of_event: str
+) -> None:
+    async with window() as here:
+        there = await two_tabs_at_the_orders(here, page_of_event)
+        await there.choose_in_menu("nav.signOut")
+        await there.page.wait_for_url(f"{there.origin}/")
+        await here.page.evaluate("dispatchEvent(new Event('visibilitychange'))")
+        await here.sees("orders.nobody")
+
+
+async def test_a_tab_that_is_refused_asks_who_is_here(
+    window: Open, page_of_event: str
+) -> None:
+    async with window() as here:
+        there = await two_tabs_at_the_orders(here, page_of_event)
+        await there.choose_in_menu("nav.signOut")
+        await there.page.wait_for_url(f"{there.origin}/")
+        await here.press("orders.filters.open")
+        await here.sees("orders.nobody")
+
+
 async def test_signing_in_waits_for_nothing_else(
     window: Open, page_of_event: str
 ) -> None:
@@ -123,6 +145,17 @@ async def test_signing_in_waits_for_nothing_else(
         await here.hold(page_of_event, FLOOR, quantity=1)
         await here.page.route(ORDERS, never)
         await sign_in_here(here, elsewhere.email)
+
+
+async def two_tabs_at_the_orders(here: Visitor, page_of_event: str) -> Visitor:
+    """A member with an order looks at it; the other tab is at home."""
+    await here.sign_up()
+    await here.hold(page_of_event, FLOOR, quantity=1)
+    await here.go("/orders")
+    await expect(rows(here)).to_have_count(1)
+    there = await here.beside()
+    await there.go("/")
+    return there
 
 
 async def test_whoever_cannot_sign_out_is_told(window: Open) -> None:

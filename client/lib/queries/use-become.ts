@@ -41,10 +41,9 @@ export function useSomebody() {
     once('somebody', () =>
       exclusively('somebody', async () => {
         const { data } = await currentUser({ throwOnError: true });
-        if (data.current_user) return data.current_user;
-        const { data: guest } = await visitAsGuest({ throwOnError: true });
-        tellWhoIsHere(queries, guest);
-        return guest;
+        const here = data.current_user ?? (await visitAsGuest({ throwOnError: true })).data;
+        tellWhoIsHere(queries, here);
+        return here;
       }),
     );
 }

@@ -11,7 +11,11 @@ export interface Visitor {
 
 /** Who is here. */
 export function useCurrentUser(): Visitor {
-  const { data, isError } = useQuery({ ...currentUserOptions(), staleTime: 60_000 });
+  const { data, isError } = useQuery({
+    ...currentUserOptions(),
+    staleTime: 60_000,
+    refetchOnWindowFocus: 'always', // another tab may have let somebody else in
+  });
   const user = data?.current_user ?? null;
   return {
     user,

@@ -1,6 +1,7 @@
 import type { Query, QueryClient } from '@tanstack/react-query';
 import { currentUserQueryKey } from '../api/@tanstack/react-query.gen';
 import type { CurrentUserResponse } from '../api/types.gen';
+import { isCode } from '../http/problem';
 import { forgetDraftOfOthers } from '../sell/kept-draft';
 import { forgetTyped } from '../typed-contact';
 import type { User } from './types';
@@ -31,6 +32,13 @@ export function forgetWhoLeft(queries: QueryClient): void {
     if (here) forgetDraftOfOthers(here); // to nobody: whose session ended may sign in again
     if (before !== undefined) forgetAll(queries);
   });
+}
+
+/** Refused as nobody where somebody was thought to be: that is asked, once for all who are refused. */
+export function doubtWhoIsHere(queries: QueryClient, refusal: Error): void {
+  const thought = queries.getQueryData<CurrentUserResponse>(currentUserQueryKey());
+  if (!thought?.current_user || !isCode(refusal, 'signed-out')) return;
+  void queries.invalidateQueries({ predicate: isAboutWhoIsHere }, { cancelRefetch: false });
 }
 
 function forgetAll(queries: QueryClient): void {
