@@ -48,6 +48,9 @@ async def test_a_guest_buys_several_kinds_and_keeps_them_with_one_field(
         await guest.fill("keep.password", PASSWORD)
         await guest.press("keep.do")
         await expect(guest.page.get_by_text(words("keep.title"))).to_have_count(0)
+        kept = guest.page.get_by_role("status").filter(has_text=words("keep.done"))
+        await expect(kept).to_be_visible()
+        await expect(guest.page.locator(":focus")).to_contain_text(words("keep.done"))
         [order] = await guest.ask("/api/orders")
         assert order["total"] == 2 * 2_550 + 4_000
         assert await kind(guest) == "member"

@@ -6,7 +6,6 @@ import { Button } from '@/components/ui/button';
 import { Stub, TearLine } from '@/components/ui/card';
 import { Poster } from '@/components/ui/poster';
 import type { Order } from '@/lib/queries/types';
-import { useCurrentUser } from '@/lib/queries/use-current-user';
 import { calendarOf } from './calendar';
 import { Headline } from './headline';
 import { KeepAccount } from './keep-account';
@@ -16,7 +15,6 @@ import { EventWhen } from './summary';
 /** A paid order: what was bought, its code, and what to do with it. */
 export function CompleteOrder({ order, changed }: { order: Order; changed: boolean }) {
   const t = useTranslations('order');
-  const { user } = useCurrentUser();
   return (
     <div className="mx-auto max-w-5xl px-4 pt-8 sm:px-6 md:pt-14">
       <div className="grid gap-8 md:grid-cols-[minmax(0,1fr)_22rem] md:gap-12">
@@ -42,7 +40,7 @@ export function CompleteOrder({ order, changed }: { order: Order; changed: boole
               {t('print')}
             </Button>
           </div>
-          {user?.kind === 'guest' ? <KeepAccount order={order} /> : null}
+          <KeepAccount order={order} />
         </div>
         <Receipt order={order} />
       </div>

@@ -1,5 +1,6 @@
 'use client';
 
+import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { atEmail } from '@/components/auth/taken';
 import { useForm } from '@/components/forms/use-form';
@@ -11,11 +12,33 @@ import { Link } from '@/i18n/link';
 import { isCode } from '@/lib/http/problem';
 import type { Order } from '@/lib/queries/types';
 import { useSignUp } from '@/lib/queries/use-become';
+import { useCurrentUser } from '@/lib/queries/use-current-user';
 
 const FIELDS = ['email', 'password'] as const;
 
 /** After a guest's purchase: an account for one field more. The orders stay with it. */
 export function KeepAccount({ order }: { order: Order }) {
+  const { user } = useCurrentUser();
+  const [kept, setKept] = useState(false);
+  if (kept) return <Kept />;
+  return user?.kind === 'guest' ? <KeepForm order={order} onKept={() => setKept(true)} /> : null;
+}
+
+/** In the place of the form, whose focus it takes. */
+function Kept() {
+  const t = useTranslations('keep');
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => ref.current?.focus(), []);
+  return (
+    <div ref={ref} tabIndex={-1} className="outline-none" data-print="no">
+      <Notice tone="good" live title={t('done')}>
+        {t('doneText')}
+      </Notice>
+    </div>
+  );
+}
+
+function KeepForm({ order, onKept }: { order: Order; onKept: () => void }) {
   const t = useTranslations('keep');
   const auth = useTranslations('auth');
   const signUp = useSignUp();
@@ -29,7 +52,7 @@ export function KeepAccount({ order }: { order: Order }) {
           password: String(data.get('password') ?? ''),
           ...(contact ? { name: contact.name } : {}),
         })
-        .catch(atEmail(auth('taken'))),
+        .then(onKept, atEmail(auth('taken'))),
   });
   return (
     <Card data-print="no">
