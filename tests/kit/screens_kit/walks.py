@@ -95,7 +95,16 @@ async def buying(walk: Walk) -> None:
     await walk.take("08-receipt-print")
     await page.emulate_media(media="screen")
     await walk.see("/orders", "10-orders-guest")
+    await visitor.choose_in_menu("nav.leaveGuest")
+    await visitor.sees("leave.title")
+    await walk.take("13-leave-guest")
+    await page.keyboard.press("Escape")
     await walk.see(f"/de/orders/{order}", "08-complete-german")
+    await visitor.go(f"/orders/{order}")
+    await visitor.fill("keep.password", PASSWORD)
+    await visitor.press("keep.do")
+    await visitor.sees("keep.done")
+    await walk.take("08-complete-kept")
 
 
 async def paying_with_the_bank(walk: Walk) -> None:
