@@ -1,10 +1,11 @@
 """What is left comes to the pages that somebody looks at, as it changes."""
 
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 import pytest
 import pytest_asyncio
-from browser_kit.network import ORDER, disturb, refuse
+from browser_kit.network import EVENT, ORDER, disturb, never, refuse
 from browser_kit.visitor import Open, Visitor
 from playwright.async_api import Request, Route, expect
 from system_kit.people import Json
@@ -15,6 +16,8 @@ from common.testing.waiting import eventually
 pytestmark = pytest.mark.e2e
 
 STREAM = "text/event-stream"
+#: How long a sale is still to begin.
+WAIT = timedelta(hours=1)
 _HIDE = """hidden => {
     Object.defineProperty(document, 'visibilityState',
         {value: hidden ? 'hidden' : 'visible', configurable: true});
@@ -110,6 +113,27 @@ async def test_who_is_refused_hears_by_the_stream_what_is_left(
         await buyer.get_button.click()
         await buyer.sees("problems.all-held")
         assert asked.answers == []
+
+
+async def test_at_the_opening_of_a_sale_a_slow_answer_is_waited_for(
+    window: Open, stage: Stage
+) -> None:
+    seller = await stage.member()
+    event = await seller.announce()
+    opens = datetime.now(UTC) + WAIT
+    await seller.offer(event_id=event["id"], sale_starts_at=opens.isoformat())
+    async with window() as early:
+        asked = await disturb(early.page, EVENT, never, times=inf)
+        await early.page.route("**/availability", never)  # it brings the true time
+        await early.page.clock.install()
+        await early.go(f"/events/{event['id']}")
+        await early.sees("sale.days")
+        await early.turn_clock(WAIT)
+        await early.sees("sale.opening")
+        for _ in range(6):
+            await early.page.clock.run_for(1_000)
+            await early.sees("sale.opening")
+        assert asked.happened == 1
 
 
 async def test_a_page_out_of_sight_holds_no_connection(

@@ -40,7 +40,7 @@ export function EventSale({ brought }: { brought: Brought }) {
       clock={clock}
       refresh={() => {
         live.ask();
-        void refetch();
+        void refetch({ cancelRefetch: false });
       }}
     />
   );

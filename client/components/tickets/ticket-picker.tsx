@@ -17,7 +17,10 @@ interface Props {
   timezone: string;
   offers: Offer[];
   clock: ServerClock;
-  /** Asks again what is left: a sale began, or an order was refused. */
+  /**
+   * Asks again what is left: a sale began, or an order was refused. What is asked already is waited
+   * for: when many want to know, an answer may take longer than it takes to ask again.
+   */
   refresh: () => void;
 }
 

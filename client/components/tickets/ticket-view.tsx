@@ -50,7 +50,7 @@ export function TicketView({ id, initial, payments }: Props) {
   return (
     <>
       <TestBanner config={payments} />
-      <Shown offered={offered} refresh={() => void query.refetch()} />
+      <Shown offered={offered} refresh={() => void query.refetch({ cancelRefetch: false })} />
     </>
   );
 }

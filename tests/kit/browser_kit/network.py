@@ -70,6 +70,10 @@ async def disturb(
     return disturbance
 
 
+async def never(_: Route) -> None:
+    """No answer, as long as the page stands."""
+
+
 async def drop(route: Route) -> None:
     """The request never arrives."""
     await route.abort("connectionreset")
