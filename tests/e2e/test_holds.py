@@ -1,13 +1,14 @@
 """The hold that goes along on every page, until it is paid or over."""
 
 from datetime import timedelta
+from math import inf
 
 import pytest
 import pytest_asyncio
-from browser_kit.network import LISTED, PAY, POLL, Gate, disturb
+from browser_kit.network import LISTED, PAY, POLL, Gate, disturb, never
 from browser_kit.visitor import Open, Visitor
 from browser_kit.words import words
-from playwright.async_api import Locator, Request, Route, expect
+from playwright.async_api import Locator, expect
 from system_kit.people import CHALLENGED, Json, Person
 from system_kit.stage import Stage
 
@@ -82,14 +83,14 @@ async def test_two_holds_that_end_one_after_the_other_are_asked_for_once_each(
         await look_around(visitor, buyer)
         leads = banner(visitor).get_by_role("link", name=words("hold.finish"))
         await expect(leads).to_have_attribute("href", f"/orders/{newer['id']}")
-        asked: list[Request] = []
-        visitor.page.on("request", asked.append)
+        asked: list[str] = []
+        visitor.page.on("request", lambda request: asked.append(request.url))
         await visitor.turn_clock(LEFT)
         look = visitor.page.get_by_role("link", name=words("hold.look"))
         await expect(look).to_have_attribute("href", f"/orders/{older['id']}")
         await visitor.turn_clock(timedelta(seconds=5))
         await expect(leads).to_have_count(0)
-        assert len([each for each in asked if "/api/orders" in each.url]) <= 2
+        assert len([url for url in asked if "/api/orders" in url]) <= 2
 
 
 async def test_what_was_paid_is_not_to_be_paid_on_other_pages(
@@ -102,7 +103,7 @@ async def test_what_was_paid_is_not_to_be_paid_on_other_pages(
         await expect(banner(visitor)).to_be_visible()
         await banner(visitor).get_by_role("link").click()
         # Its page hears of it by another question, not by waiting for news.
-        await visitor.page.route(POLL.address, never)
+        await disturb(visitor.page, POLL, never, times=inf)
         told = Gate()
         await disturb(visitor.page, PAY, told)
         await visitor.holds()
@@ -123,16 +124,10 @@ async def test_a_second_hold_is_not_met_by_the_first(
         await visitor.come_as(buyer)
         await visitor.go(f"/events/{offered['event_id']}")
         await expect(banner(visitor)).to_be_visible()
-        late = Gate()
-        await disturb(visitor.page, LISTED, late)
+        await disturb(visitor.page, LISTED, never)
         await visitor.choose(offered["title"], 2)
         await visitor.get()
         await expect(banner(visitor)).to_have_count(0)
-        late.open()
-
-
-async def never(_: Route) -> None:
-    """No answer, as long as the page stands."""
 
 
 async def test_a_hold_that_lasts_longer_meanwhile_is_not_told_to_be_over(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 import pytest_asyncio
-from browser_kit.network import SIGN_OUT, disturb, drop, lose
+from browser_kit.network import SIGN_OUT, disturb, drop, lose, never
 from browser_kit.visitor import PASSWORD, Open, Visitor
 from browser_kit.words import words
 from playwright.async_api import Locator, Route, expect
@@ -120,8 +120,7 @@ async def test_a_tab_that_is_looked_at_again_knows_who_has_left(
 ) -> None:
     async with window() as here:
         there = await two_tabs_at_the_orders(here, page_of_event)
-        await there.choose_in_menu("nav.signOut")
-        await there.page.wait_for_url(f"{there.origin}/")
+        await sign_out_here(there)
         await here.page.evaluate("dispatchEvent(new Event('visibilitychange'))")
         await here.sees("orders.nobody")
 
@@ -131,8 +130,7 @@ async def test_a_tab_that_is_refused_asks_who_is_here(
 ) -> None:
     async with window() as here:
         there = await two_tabs_at_the_orders(here, page_of_event)
-        await there.choose_in_menu("nav.signOut")
-        await there.page.wait_for_url(f"{there.origin}/")
+        await sign_out_here(there)
         await here.press("orders.filters.open")
         await here.sees("orders.nobody")
 
@@ -143,8 +141,16 @@ async def test_signing_in_waits_for_nothing_else(
     async with window() as here, window() as elsewhere:
         await elsewhere.sign_up()
         await here.hold(page_of_event, FLOOR, quantity=1)
+        await here.go("/")
+        await here.can_touch()
         await here.page.route(ORDERS, never)
         await sign_in_here(here, elsewhere.email)
+
+
+async def sign_out_here(visitor: Visitor) -> None:
+    await visitor.choose_in_menu("nav.signOut")
+    way_out = visitor.page.get_by_role("button", name=words("nav.signOut"))
+    await expect(way_out).to_have_count(0)
 
 
 async def two_tabs_at_the_orders(here: Visitor, page_of_event: str) -> Visitor:
@@ -155,6 +161,7 @@ async def two_tabs_at_the_orders(here: Visitor, page_of_event: str) -> Visitor:
     await expect(rows(here)).to_have_count(1)
     there = await here.beside()
     await there.go("/")
+    await there.can_touch()
     return there
 
 
@@ -174,10 +181,6 @@ async def test_whoever_cannot_sign_out_is_told(window: Open) -> None:
         await expect(way_out).to_have_count(0)
         await member.choose_in_menu("nav.signIn")
         await member.page.wait_for_url("**/signin")
-
-
-async def never(_: Route) -> None:
-    """No answer, as long as the page stands."""
 
 
 async def refused(route: Route) -> None:
