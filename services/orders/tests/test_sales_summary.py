@@ -1,6 +1,6 @@
 """`/api/sales/summary`: what a seller's orders come to, by ticket and over time."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -21,10 +21,30 @@ from common.messages import PaymentCreated, PaymentRefunded, TicketUpdated
 from orders.cancellations import Cancellations
 from orders.models import Order
 from orders.offers import take_offers
-from orders.tally import zones
+from orders.sales_repository import Asked, SalesRepository
+from orders.tally import MOST_STEPS, Steps, Summary, zones
 from orders.verdicts import Verdicts
 
 SUMMARY = "/api/sales/summary"
+TICKETS = 300
+#: An order of each ticket in each step; those of every third step are cancelled.
+_TOUR = text("""
+    WITH taken AS (
+        INSERT INTO orders (id, code, buyer_id, seller_id, status, reason, fees, total,
+            currency, livemode, created_at, expires_at)
+        SELECT uuidv7(), t || '-' || s, gen_random_uuid(), :seller,
+               CASE WHEN s % 3 = 0 THEN 'cancelled' ELSE 'complete' END,
+               CASE WHEN s % 3 = 0 THEN 'expired' END,
+               '[]', 100, 'usd', false,
+               CAST(:start AS timestamptz) + s * CAST(:step AS interval), now()
+        FROM generate_series(1, :tickets) t, generate_series(0, :steps - 1) s
+        RETURNING id, code)
+    INSERT INTO order_items
+        (id, order_id, position, ticket_id, title, unit_price, quantity)
+    SELECT uuidv7(), id, 0, CAST(lpad(split_part(code, '-', 1), 32, '0') AS uuid),
+           'Floor', 100, 1
+    FROM taken
+""")
 
 
 @framework
@@ -162,3 +182,27 @@ async def test_the_database_knows_each_place_that_is_taken(desk: Desk) -> None:
     async with desk.database.transaction() as tx:
         known = await tx.session.scalars(text("SELECT name FROM pg_timezone_names"))
         assert zones() <= set(known)
+
+
+async def test_what_is_counted_grows_with_steps_and_tickets_not_with_both(
+    desk: Desk,
+) -> None:
+    """Whoever waits for a hold waits for the same process."""
+    me, steps = seller(), Steps(timedelta(hours=1))
+    tour = {
+        "seller": me.user_id,
+        "start": datetime(2026, 1, 1, tzinfo=UTC),
+        "step": steps.length,
+        "steps": MOST_STEPS,
+        "tickets": TICKETS,
+    }
+    asked = Asked(seller_id=me.user_id)
+    async with desk.database.transaction() as tx:
+        await tx.session.execute(_TOUR, tour)
+        cells, revenue = await SalesRepository(tx).count(asked, steps)
+    assert len(cells) == MOST_STEPS
+    assert len(revenue) == TICKETS
+    assert set(revenue.values()) == {100 * MOST_STEPS * 2 // 3}
+    summary = Summary.of([], revenue, cells, steps)
+    assert [m.orders for m in summary.series] == [TICKETS] * MOST_STEPS
+    assert summary.outcomes.expired == TICKETS * MOST_STEPS // 3

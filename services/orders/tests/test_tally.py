@@ -20,7 +20,6 @@ HOURLY = Steps(HOUR)
 def cell(**changes: Any) -> Cell:
     facts: dict[str, Any] = {
         "at": NOON.replace(tzinfo=None),
-        "ticket_id": new_id(),
         "currency": "usd",
         "status": Status.COMPLETE.value,
         "reason": None,
@@ -78,19 +77,19 @@ class TestTheSteps:
 
 class TestTheSeries:
     def test_shows_quiet_steps_too(self) -> None:
-        summary = Summary.of([], [cell(), cell(at=cell().at + 3 * HOUR)], HOURLY)
+        summary = Summary.of([], {}, [cell(), cell(at=cell().at + 3 * HOUR)], HOURLY)
         assert [m.orders for m in summary.series] == [1, 0, 0, 1]
         assert [m.at for m in summary.series] == [NOON + n * HOUR for n in range(4)]
 
     def test_counts_as_completed_what_is_so_now(self) -> None:
         held = cell(status=Status.CREATED.value)
-        [moment] = Summary.of([], [cell(), held], HOURLY).series
+        [moment] = Summary.of([], {}, [cell(), held], HOURLY).series
         assert (moment.orders, moment.completed) == (2, 1)
         assert (moment.sold, moment.revenue) == (2, 5100)
 
     def test_adds_no_two_currencies(self) -> None:
         cells = [cell(), cell(), cell(currency="jpy")]
-        summary = Summary.of([], cells, HOURLY)
+        summary = Summary.of([], {}, cells, HOURLY)
         assert summary.currency == "usd"
         assert [m.revenue for m in summary.series] == [10200]
 
@@ -98,7 +97,7 @@ class TestTheSeries:
         """Across the night in which clocks go back, that day is an hour longer."""
         days = [datetime(2026, 10, day) for day in (24, 26)]  # noqa: DTZ001  # a wall clock's
         steps = Steps(DAY, "Europe/Berlin")
-        summary = Summary.of([], [cell(at=day) for day in days], steps)
+        summary = Summary.of([], {}, [cell(at=day) for day in days], steps)
         assert [m.at.isoformat() for m in summary.series] == [
             "2026-10-23T22:00:00+00:00",
             "2026-10-24T22:00:00+00:00",
@@ -108,22 +107,24 @@ class TestTheSeries:
         assert summary.timezone == "Europe/Berlin"
 
     def test_is_empty_without_orders(self) -> None:
-        summary = Summary.of([offered()], [], HOURLY)
+        summary = Summary.of([offered()], {}, [], HOURLY)
         assert not summary.series
         assert summary.currency is None
         assert [ticket.revenue for ticket in summary.tickets] == [0]
 
 
 class TestTheSums:
+    def test_revenue_is_each_ticket_s_own(self) -> None:
+        floor, seats = offered(), offered()
+        revenue = {floor.ticket_id: 6000, new_id(): 900}
+        summary = Summary.of([floor, seats], revenue, [], HOURLY)
+        assert [ticket.revenue for ticket in summary.tickets] == [6000, 0]
+
     def test_revenue_is_of_what_was_paid_and_kept(self) -> None:
-        floor = offered()
-        mine = {"ticket_id": floor.ticket_id}
-        refunded = cell(
-            **mine, status=Status.CANCELLED.value, reason=Reason.REFUNDED.value
-        )
-        cells = [cell(**mine), cell(**mine, amount=900), refunded, cell()]
-        [ticket] = Summary.of([floor], cells, HOURLY).tickets
-        assert ticket.revenue == 6000
+        refunded = cell(status=Status.CANCELLED.value, reason=Reason.REFUNDED.value)
+        cells = [cell(), cell(amount=900), refunded]
+        [moment] = Summary.of([], {}, cells, HOURLY).series
+        assert moment.revenue == 6000
 
     @pytest.mark.parametrize(
         ("status", "reason", "outcome"),
@@ -142,5 +143,5 @@ class TestTheSums:
         self, status: Status, reason: Reason | None, outcome: str
     ) -> None:
         ended = cell(status=status.value, reason=reason and reason.value, orders=3)
-        outcomes = Summary.of([], [ended], HOURLY).outcomes
+        outcomes = Summary.of([], {}, [ended], HOURLY).outcomes
         assert getattr(outcomes, outcome) == 3

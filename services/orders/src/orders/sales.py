@@ -77,8 +77,9 @@ class Sales:
         async with self._reading() as tx:
             repository = SalesRepository(tx)
             steps = Steps.over(*await repository.span(asked), zone)
-            cells = await repository.cells(asked, steps)
-            return Summary.of(await repository.offered(asked), cells, steps)
+            cells, revenue = await repository.count(asked, steps)
+            offered = await repository.offered(asked)
+            return Summary.of(offered, revenue, cells, steps)
 
     async def _insist(
         self, asked: Asked, before: UUID | None, insistence: float

@@ -44,21 +44,23 @@ _OFFERED = """
     ORDER BY r.ticket_id
 """
 _SPAN = "SELECT min(created_at) AS first, max(created_at) AS last FROM orders WHERE "
-#: What went back counts against items by their share of the order.
-_CELLS = """
+#: What went back counts against items by their share of the order. Steps and tickets
+#: are told apart: both at once are as many rows as orders.
+_COUNTED = """
     SELECT date_bin(:step, o.created_at AT TIME ZONE :zone, :origin) AS at,
-           i.ticket_id, o.currency,
-           o.status, o.reason,
+           o.currency, o.status, o.reason,
            o.status = 'complete' AND o.refund_due AS owed,
+           i.ticket_id,
            count(*) FILTER (WHERE i.position = 0) AS orders,
            sum(i.quantity) AS units,
-           CAST(sum(p.amount - CASE WHEN o.amount_refunded = 0 THEN 0 ELSE
-               p.amount * o.amount_refunded / o.total END) AS bigint) AS amount
+           CAST(coalesce(sum(p.amount - CASE WHEN o.amount_refunded = 0 THEN 0 ELSE
+               p.amount * o.amount_refunded / o.total END)
+               FILTER (WHERE o.status = 'complete'), 0) AS bigint) AS amount
     FROM (SELECT * FROM orders WHERE {where}) o
     JOIN order_items i ON i.order_id = o.id
     CROSS JOIN LATERAL (
         SELECT CAST(i.unit_price AS bigint) * i.quantity AS amount) p
-    GROUP BY 1, 2, 3, 4, 5, 6
+    GROUP BY GROUPING SETS ((1, 2, 3, 4, 5), (6))
 """
 _EVENTS = text("""
     SELECT DISTINCT event_id FROM orders WHERE seller_id = :seller
@@ -136,12 +138,22 @@ class SalesRepository:
         row = (await self._session.execute(query, asked.values())).one()
         return row.first, row.last
 
-    async def cells(self, asked: Asked, steps: Steps) -> list[Cell]:
-        """Orders counted, in one pass over them."""
-        query = text(_CELLS.format(where=_all_of(asked.conditions())))
+    async def count(
+        self, asked: Asked, steps: Steps
+    ) -> tuple[list[Cell], dict[UUID, int]]:
+        """Orders by step, and what each ticket earned, in one pass over them."""
+        query = text(_COUNTED.format(where=_all_of(asked.conditions())))
         cut = {"step": steps.length, "zone": steps.zone, "origin": ORIGIN}
         rows = await self._session.execute(query, asked.values() | cut)
-        return [Cell(**row) for row in rows.mappings()]
+        cells, revenue = list[Cell](), dict[UUID, int]()
+        for row in rows.mappings():
+            facts = dict(row)
+            ticket_id = facts.pop("ticket_id")
+            if ticket_id is None:
+                cells.append(Cell(**facts))
+            else:
+                revenue[ticket_id] = facts["amount"]
+        return cells, revenue
 
 
 def _page_of_ids(asked: Asked, conditions: Sequence[str]) -> str:

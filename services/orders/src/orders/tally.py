@@ -65,21 +65,20 @@ _NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """Orders of one ticket, taken in one step of time, that ended alike."""
+    """Orders taken in one step of time that ended alike."""
 
     #: What the wall clock shows that the steps are cut by.
     at: datetime
-    ticket_id: UUID
     currency: str
     status: str
     reason: str | None
+    #: Their event was cancelled, and they are still to be refunded.
+    owed: bool
     #: Each order is counted with its first item only.
     orders: int
     units: int
-    #: What their items cost, less what went back.
+    #: What items of complete ones cost, less what went back.
     amount: int
-    #: Their event was cancelled, and they are still to be refunded.
-    owed: bool
 
     @property
     def complete(self) -> bool:
@@ -140,9 +139,13 @@ class Summary:
 
     @classmethod
     def of(
-        cls, offered: Iterable[TicketSales], cells: Sequence[Cell], steps: Steps
+        cls,
+        offered: Iterable[TicketSales],
+        revenue: Mapping[UUID, int],
+        cells: Sequence[Cell],
+        steps: Steps,
     ) -> Self:
-        revenue = _sums(_complete(cells), lambda c: c.ticket_id, lambda c: c.amount)
+        """`revenue` is what each ticket earned; without an entry, nothing."""
         currency = _main_currency(cells)
         return cls(
             tickets=[
