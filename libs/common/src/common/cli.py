@@ -47,15 +47,18 @@ def wrong_settings(error: SettingsError) -> typer.Exit:
 
 
 @contextmanager
-def plainly(command: str) -> Generator[None]:
-    """End with one sentence when a setting, a server or a port is not as it must be."""
+def plainly(command: str, *, code: int = 1) -> Generator[None]:
+    """End with one sentence when a setting, a server or a port is not as it must be.
+
+    `code` is for servers and ports, where 1 is an answer of the command's own.
+    """
     try:
         yield
     except SettingsError as error:
         raise wrong_settings(error) from None
     except (DBAPIError, PostgresError, OSError) as error:
         typer.echo(f"{command}: {_reason(error)}", err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(code) from None
 
 
 def _reason(error: Exception) -> str:

@@ -27,6 +27,8 @@ from payments.statements import entries_of, statement
 
 #: Columns that a ledger takes with its ids whole.
 WIDE: Final = 120
+#: Of books that could not be read, here or there: nothing is known of a difference.
+UNREAD: Final = 2
 
 app = ServiceCommands(
     "payments",
@@ -75,12 +77,12 @@ def reconcile(
         async with open_reconciliation(settings) as reconciliation:
             return await reconciliation.run(asked)
 
-    with plainly("reconcile"):
+    with plainly("reconcile", code=UNREAD):
         try:
             report = uvloop.run(run())
         except ProviderError as error:
             typer.echo(f"reconcile: the provider's books: {error}", err=True)
-            raise typer.Exit(2) from None
+            raise typer.Exit(UNREAD) from None
     _print_report(report)
     raise typer.Exit(1 if report.differences else 0)
 
