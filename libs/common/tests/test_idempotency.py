@@ -18,7 +18,6 @@ from common.idempotency import (
     Keyed,
     claim,
     claim_many,
-    forget_old,
     keep,
     keep_many,
     keyed,
@@ -115,16 +114,6 @@ class TestAgain:
         await rows(database, f"UPDATE idempotency_keys SET created_at = {past}")
         second = await work(database, request(b"two"))
         assert first.thing_id != second.thing_id
-
-    async def test_old_keys_are_forgotten(self, database: Database) -> None:
-        await work(database, request(key="old"))
-        past = "created_at - interval '25 hours'"
-        await rows(database, f"UPDATE idempotency_keys SET created_at = {past}")
-        await work(database, request(key="new"))
-        async with database.transaction() as tx:
-            assert await forget_old(tx, limit=10) == 1
-        [left] = await rows(database, "SELECT key FROM idempotency_keys")
-        assert left.key == "new"
 
 
 class TestMany:

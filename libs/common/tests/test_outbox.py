@@ -138,19 +138,6 @@ class TestRows:
             await mark_published(tx.session, ids)
             assert await oldest_unpublished(tx.session) == NOW
 
-    async def test_published_rows_are_kept_for_seven_days(
-        self, database: Database
-    ) -> None:
-        old, young, unpublished = await commit(database, 3)
-        for row, age in ((old, "8 days"), (young, "6 days")):
-            moment = f"clock_timestamp() - interval '{age}'"
-            set_to = f"UPDATE outbox SET published_at = {moment} WHERE id = :id"
-            await rows(database, set_to, id=row)
-        async with database.transaction() as tx:
-            assert await outbox.forget_published(tx.session, limit=10) == 1
-        left = await rows(database, "SELECT id FROM outbox")
-        assert {row.id for row in left} == {young, unpublished}
-
     async def test_waiting_for_the_bus_may_take_longer_than_others_may_idle(
         self, database: Database
     ) -> None:

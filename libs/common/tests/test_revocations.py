@@ -9,8 +9,13 @@ from common.database import Database
 from common.ids import new_id
 from common.messages import SessionRevoked
 from common.revocations import Revocations, store
+from common.testing.statements import deletions
 
 LATER = timedelta(hours=1)
+EXPIRED = text("""
+    INSERT INTO revoked_sessions (session_id, expires_at)
+    SELECT uuidv7(), now() - interval '1 hour' FROM generate_series(1, 12000)
+""")
 
 
 def revoked(session_id: UUID | None = None, life: timedelta = LATER) -> SessionRevoked:
@@ -79,6 +84,16 @@ class TestRevocations:
         assert young.session_id in revocations
         await revocations.forget_stored()
         assert await stored(database) == 1
+
+    async def test_any_number_leaves_the_table_some_at_a_time(
+        self, database: Database
+    ) -> None:
+        async with database.transaction() as tx:
+            await tx.session.execute(EXPIRED)
+        with deletions(database) as taken:
+            await Revocations(database).forget_stored()
+        assert taken == [5000, 5000, 2000]
+        assert await stored(database) == 0
 
 
 async def backdate(database: Database, **by: float) -> None:

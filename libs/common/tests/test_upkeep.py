@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from tiny.app import said
 from tiny.kit import changed, impossible, rows, sealed, take
 
-from common import outbox, upkeep
+from common import forgetting, outbox
 from common.clock import utcnow
 from common.database import Database
 from common.envelopes import Sealed
@@ -28,6 +28,13 @@ LONG_AGO = "UPDATE outbox SET published_at = now() - interval '2 hours'"
 LAST_A_MOMENT_AGO = """
     UPDATE outbox SET published_at = now() - interval '1 minute'
     WHERE id = (SELECT id FROM outbox ORDER BY created_at DESC LIMIT 1)
+"""
+#: Named after their age.
+KEYS = """
+    INSERT INTO idempotency_keys (user_id, route, key, fingerprint, created_at)
+    SELECT uuidv7(), 'POST /api/orders', age, '', now() - CAST(age AS interval)
+    FROM unnest(ARRAY['23 hours', '25 hours']) age
+    RETURNING 1
 """
 
 
@@ -169,6 +176,26 @@ class TestMeasure:
 
 
 class TestForget:
+    async def test_published_rows_are_kept_for_seven_days(
+        self, database: Database, keeping: Upkeep
+    ) -> None:
+        old, young, unpublished = await committed(database, 3)
+        for row, age in ((old, "8 days"), (young, "6 days")):
+            moment = f"clock_timestamp() - interval '{age}'"
+            set_to = f"UPDATE outbox SET published_at = {moment} WHERE id = :id"
+            await rows(database, set_to, id=row)
+        await keeping.forget()
+        left = await rows(database, "SELECT id FROM outbox")
+        assert {row.id for row in left} == {young, unpublished}
+
+    async def test_keys_are_kept_for_24_hours(
+        self, database: Database, keeping: Upkeep
+    ) -> None:
+        await rows(database, KEYS)
+        await keeping.forget()
+        [left] = await rows(database, "SELECT key FROM idempotency_keys")
+        assert left.key == "23 hours"
+
     async def test_inbox_rows_are_kept_for_30_days(
         self, database: Database, keeping: Upkeep
     ) -> None:
@@ -183,7 +210,7 @@ class TestForget:
     async def test_it_goes_on_until_nothing_old_is_left(
         self, database: Database, keeping: Upkeep, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(upkeep, "_SOME", 2)
+        monkeypatch.setattr(forgetting, "SOME", 2)
         await committed(database, 5)
         await rows(
             database, "UPDATE outbox SET published_at = now() - interval '9 days'"

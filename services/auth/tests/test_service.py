@@ -21,8 +21,18 @@ from auth.errors import WrongPassword
 from auth.passwords import Passwords
 from auth.sessions import Device
 from common.database import Database
+from common.testing.statements import deletions
 
 HERE = Device("192.0.2.1")
+#: Long past by the clock of these tests.
+OLD = (
+    """INSERT INTO sessions
+        (id, user_id, address, created_at, last_used_at, expires_at)
+        SELECT uuidv7(), users.id, '192.0.2.1', t, t, t
+        FROM users, generate_series(1, 12000), CAST('2026-01-01' AS timestamptz) t""",
+    """INSERT INTO guesses (scope, last_at)
+        SELECT n, '2026-01-01' FROM generate_series(1, 12000) n""",
+)
 
 
 async def stored_hash(database: Database) -> str:
@@ -124,6 +134,18 @@ class TestForgetting:
             assert len(await query(database, "SELECT 1 FROM sessions")) == sessions
             assert len(await query(database, "SELECT 1 FROM guesses")) == guesses
         assert len(await query(database, "SELECT 1 FROM users")) == 1
+
+    async def test_any_number_goes_some_at_a_time(
+        self, auth: Auth, database: Database, browser: Browser
+    ) -> None:
+        await sign_up(browser)
+        for statement in OLD:
+            await query(database, f"{statement} RETURNING 1")
+        with deletions(database) as taken:
+            await self.run(auth)
+        assert sorted(taken, reverse=True)[:6] == [5000] * 4 + [2000] * 2
+        assert await query(database, "SELECT 1 FROM guesses") == []
+        assert len(await query(database, "SELECT 1 FROM sessions")) == 1
 
     async def test_keys_are_loaded_again_while_serving(self, auth: Auth) -> None:
         [job] = jobs.serve_jobs(auth.keys)

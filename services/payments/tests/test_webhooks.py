@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from common.clock import utcnow
 from common.database import Database
 from common.testing.people import People
+from common.testing.statements import deletions
 from payments.app import create_http
 from payments.errors import Declined
 from payments.refunds import Refunds
@@ -276,6 +277,19 @@ class TestNews:
             "UPDATE webhooks SET received_at = clock_timestamp() - interval '31 days'"
         )
         await desk.webhooks.forget_old()
+        assert await kept(desk) == 0
+
+    async def test_any_number_is_forgotten_some_at_a_time(
+        self, desk: StripeDesk
+    ) -> None:
+        await desk.execute("""
+            INSERT INTO webhooks (provider, id, type, received_at)
+            SELECT 'stripe', n, 'type', now() - interval '31 days'
+            FROM generate_series(1, 12000) n
+        """)
+        with deletions(desk.database) as taken:
+            await desk.webhooks.forget_old()
+        assert taken == [5000, 5000, 2000]
         assert await kept(desk) == 0
 
 

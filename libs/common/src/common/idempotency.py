@@ -96,13 +96,6 @@ _RELEASE = text("""
     DELETE FROM idempotency_keys
     WHERE user_id = :user_id AND route = :route AND key = :key AND status IS NULL
 """)
-_FORGET = text("""
-    DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(
-        SELECT ctid FROM idempotency_keys
-        WHERE created_at < now() - CAST(:kept AS interval)
-        LIMIT :limit))
-    RETURNING 1
-""")
 
 
 class Keyed(msgspec.Struct, frozen=True, kw_only=True):
@@ -259,9 +252,3 @@ def _places(requests: Sequence[Keyed]) -> dict[str, Any]:
         "routes": [request.route for request in requests],
         "keys": [request.key for request in requests],
     }
-
-
-async def forget_old(tx: Transaction, *, limit: int) -> int:
-    """Delete keys past their 24 hours, `limit` at most; how many those were."""
-    deleted = await tx.session.execute(_FORGET, {"kept": KEPT, "limit": limit})
-    return len(deleted.all())

@@ -24,6 +24,7 @@ log = structlog.get_logger()
 QUEUE = 4096
 #: Envelopes published side by side before their rows are marked in one statement.
 BATCH = 256
+#: Longer than streams could need rebuilding from.
 RETENTION = timedelta(days=7)
 
 _WRITE = text("""
@@ -43,13 +44,6 @@ _LEFT = text("""
     ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED
 """)
 _PATIENT = text("SET LOCAL idle_in_transaction_session_timeout = '15s'")
-_FORGET = text("""
-    DELETE FROM outbox WHERE id = ANY(ARRAY(
-        SELECT id FROM outbox
-        WHERE published_at < now() - CAST(:age AS interval)
-        LIMIT :limit))
-    RETURNING 1
-""")
 _UNMARK = text("""
     UPDATE outbox SET published_at = NULL WHERE id = ANY(ARRAY(
         SELECT id FROM outbox
@@ -115,12 +109,6 @@ async def unmark_published(
     """Leave to the poll what was published in between, and may be lost; how many."""
     wanted = {"since": since, "until": until, "limit": limit}
     return len((await session.execute(_UNMARK, wanted)).all())
-
-
-async def forget_published(session: AsyncSession, *, limit: int) -> int:
-    """Delete what was published longer ago than streams could need rebuilding from."""
-    deleted = await session.execute(_FORGET, {"age": RETENTION, "limit": limit})
-    return len(deleted.all())
 
 
 async def publish_all(publisher: Publisher, sealed: Sequence[Sealed]) -> list[UUID]:

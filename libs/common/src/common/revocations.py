@@ -10,7 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from common.clock import utcnow
 from common.database import Database, Transaction
+from common.forgetting import forget
 from common.messages import SessionRevoked
 
 #: Rows become visible at their commit, later than their `revoked_at` says.
@@ -27,7 +29,6 @@ _NEW = text("""
     FROM revoked_sessions
     WHERE revoked_at > now() - make_interval(secs => :age)
 """)
-_FORGET = text("DELETE FROM revoked_sessions WHERE expires_at < now()")
 
 
 async def store(messages: Sequence[SessionRevoked], tx: Transaction) -> None:
@@ -70,5 +71,4 @@ class Revocations:
 
     async def forget_stored(self) -> None:
         """Delete expired rows; for `work`."""
-        async with self._database.transaction() as tx:
-            await tx.session.execute(_FORGET)
+        await forget(self._database, "revoked_sessions", "expires_at", before=utcnow())

@@ -130,6 +130,7 @@ def _identity(metadata: MetaData) -> None:
         _moment("expires_at"),
         _moment("revoked_at", now=True),
         Index("revoked_sessions_revoked_at_idx", "revoked_at"),
+        Index("revoked_sessions_expires_at_idx", "expires_at"),
     )
     Table(
         "verification_keys",

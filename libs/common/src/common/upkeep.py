@@ -9,7 +9,9 @@ from prometheus_client import Gauge
 from sqlalchemy import text
 
 from common import idempotency, outbox
-from common.database import Database, Transaction
+from common.clock import utcnow
+from common.database import Database
+from common.forgetting import SOME, forget
 from common.jetstream import Bus
 from common.retries import Retries
 from common.running import Job
@@ -23,15 +25,12 @@ ALARM = 0.6
 #: Longer than any stream's `max_age` and any replay.
 INBOX_RETENTION = timedelta(days=30)
 
-#: Rows deleted in one transaction: a long one would hold up the others' clean-up.
-_SOME = 5000
-
-_FORGET_INBOX = text("""
-    DELETE FROM inbox WHERE ctid = ANY(ARRAY(
-        SELECT ctid FROM inbox
-        WHERE handled_at < now() - CAST(:age AS interval) LIMIT :limit))
-    RETURNING 1
-""")
+#: What is deleted, by which moment, and how long after it.
+_KEPT = (
+    ("outbox", "published_at", outbox.RETENTION),
+    ("idempotency_keys", "created_at", idempotency.KEPT),
+    ("inbox", "handled_at", INBOX_RETENTION),
+)
 
 OUTBOX_AGE = Gauge("outbox_oldest_seconds", "Age of the oldest unpublished envelope")
 SET_ASIDE = Gauge("set_aside_messages", "Messages set aside", ["state"])
@@ -88,11 +87,8 @@ class Upkeep:
 
     async def forget(self) -> None:
         """Delete what is past its retention."""
-        for some in (_forget_outbox, idempotency.forget_old, _forget_inbox):
-            deleted = _SOME
-            while deleted == _SOME:
-                async with self._database.transaction() as tx:
-                    deleted = await some(tx, limit=_SOME)
+        for table, moment, kept in _KEPT:
+            await forget(self._database, table, moment, before=utcnow() - kept)
 
 
 async def republish(database: Database, *, since: datetime) -> int:
@@ -102,11 +98,11 @@ async def republish(database: Database, *, since: datetime) -> int:
     """
     async with database.transaction() as tx:
         until = await tx.session.scalar(text("SELECT clock_timestamp()"))
-    count, some = 0, _SOME
-    while some == _SOME:
+    count, some = 0, SOME
+    while some == SOME:
         async with database.transaction() as tx:
             some = await outbox.unmark_published(
-                tx.session, since=since, until=until, limit=_SOME
+                tx.session, since=since, until=until, limit=SOME
             )
         count += some
     return count
@@ -119,12 +115,3 @@ async def watch_streams(service: str, bus: Bus) -> None:
         STREAM_FILL.labels(stream).set(fill)
         if fill > ALARM:
             log.error("stream_filling_up", stream=stream, fill=round(fill, 3))
-
-
-async def _forget_outbox(tx: Transaction, *, limit: int) -> int:
-    return await outbox.forget_published(tx.session, limit=limit)
-
-
-async def _forget_inbox(tx: Transaction, *, limit: int) -> int:
-    old = {"age": INBOX_RETENTION, "limit": limit}
-    return len((await tx.session.execute(_FORGET_INBOX, old)).all())

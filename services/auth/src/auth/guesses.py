@@ -17,6 +17,7 @@ from auth.repository import GuessCounts, Sessions
 from common.clock import Clock
 from common.database import Database
 from common.errors import TooMany
+from common.forgetting import forget
 from common.limits import Limits, limits
 
 #: Wrong guesses from one address: so many at once, then one every so many seconds.
@@ -55,9 +56,8 @@ class GuessGuard:
         return scope
 
     async def forget_old(self) -> None:
-        async with self._database.transaction() as tx:
-            before = self._clock() - GUESSES_FORGOTTEN
-            await GuessCounts(tx.session).forget_old(before=before)
+        before = self._clock() - GUESSES_FORGOTTEN
+        await forget(self._database, "guesses", "last_at", before=before)
 
     def _take(self, address: str) -> None:
         try:

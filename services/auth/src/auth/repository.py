@@ -96,9 +96,6 @@ class Sessions:
         )
         return bool(await self._session.scalar(select(query)))
 
-    async def forget(self, *, before: datetime) -> None:
-        await self._session.execute(delete(Session).where(Session.expires_at < before))
-
 
 class GuessCounts:
     def __init__(self, session: AsyncSession) -> None:
@@ -116,9 +113,6 @@ class GuessCounts:
 
     async def forget(self, scope: str) -> None:
         await self._session.execute(delete(Guesses).where(Guesses.scope == scope))
-
-    async def forget_old(self, *, before: datetime) -> None:
-        await self._session.execute(delete(Guesses).where(Guesses.last_at < before))
 
 
 class SigningKeys:

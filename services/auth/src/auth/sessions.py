@@ -16,6 +16,7 @@ from auth.repository import Sessions
 from common.clock import Clock
 from common.database import Database, Transaction
 from common.errors import SignedOut
+from common.forgetting import forget
 from common.identity import Identity, Verifier
 from common.ids import new_id
 from common.messages import SessionRevoked
@@ -108,9 +109,8 @@ class SessionBook:
                 session.last_used_at = now
 
     async def forget_old(self) -> None:
-        async with self._database.transaction() as tx:
-            before = self._clock() - SESSION_MEMORY
-            await Sessions(tx.session).forget(before=before)
+        before = self._clock() - SESSION_MEMORY
+        await forget(self._database, "sessions", "expires_at", before=before)
 
 
 class SessionVerifier:

@@ -12,11 +12,13 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Index, delete, func, select, text, update
+from sqlalchemy import Index, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.clock import utcnow
 from common.database import Database, Transaction
+from common.forgetting import forget
 from common.tables import CLOCK
 from payments.models import Payment
 from payments.providers.interface import SendsNoNews
@@ -85,9 +87,8 @@ class Webhooks:
             await asyncio.gather(*(self._look_into(news) for news in due))
 
     async def forget_old(self) -> None:
-        async with self._database.transaction() as tx:
-            old = Received.received_at < func.now() - KEPT
-            await tx.session.execute(delete(Received).where(old))
+        before = utcnow() - KEPT
+        await forget(self._database, "webhooks", "received_at", before=before)
 
     async def _claim(self) -> Sequence[Received]:
         due = (

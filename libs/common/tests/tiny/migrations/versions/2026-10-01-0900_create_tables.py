@@ -11,6 +11,9 @@ down_revision = None
 def upgrade() -> None:
     create_common_tables_v1()
     op.execute("""
+        CREATE INDEX revoked_sessions_expires_at_idx ON revoked_sessions (expires_at)
+    """)
+    op.execute("""
         CREATE TABLE free (
             stock_id uuid CONSTRAINT free_pkey PRIMARY KEY,
             version bigint NOT NULL,
