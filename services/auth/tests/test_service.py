@@ -1,5 +1,7 @@
 """What routes do not show: hashes renewed, races, what is forgotten."""
 
+from hashlib import sha256
+
 import pytest
 from auth_desk import (
     EMAIL,
@@ -112,6 +114,23 @@ class TestRaces:
         second = (await sign_up(browser, "eve@example.com")).json()
         assert first["id"] != second["id"]
         assert (await current_user(browser) or {})["email"] == "eve@example.com"
+
+
+class TestTheKeyOfAChange:
+    async def test_tells_nobody_the_passwords(
+        self, browser: Browser, database: Database
+    ) -> None:
+        """Whoever reads the table guesses as slowly as with the passwords' own."""
+        await sign_up(browser)
+        change = {"old": PASSWORD, "new": "quite another one"}
+        key = {"idempotency-key": "change-1"}
+        answer = await browser.post("/api/users/password", json=change, headers=key)
+        assert answer.status_code == 204
+        path = answer.request.url.path.encode()
+        said = b"\n".join((path, b"", answer.request.content))
+        [kept] = await query(database, "SELECT fingerprint FROM idempotency_keys")
+        assert kept.fingerprint != sha256(said).digest()
+        assert kept.fingerprint.startswith(b"$argon2id$")
 
 
 class TestForgetting:

@@ -111,7 +111,7 @@ def _idempotency_keys(metadata: MetaData) -> None:
         Column("user_id", Uuid),
         Column("route", Text),
         Column("key", Text),
-        #: SHA-256 of the request's body: the same key with another body is refused.
+        #: A hash of the request's body: the same key with another body is refused.
         Column("fingerprint", LargeBinary, nullable=False),
         #: Status and thing of the kept answer; null while the request is at work.
         Column("status", Integer),

@@ -1,6 +1,7 @@
 """The use cases of people: sign up, visit, sign in, sign out, mind one's account."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from uuid import UUID
 
 import msgspec
@@ -121,6 +122,7 @@ class Accounts:
     ) -> None:
         """End every other session with it; raises Invalid when `old` is wrong."""
         scope = await self._guesses.own_password(member.user_id)
+        keyed = keyed and await self._sealed(keyed)
         async with self._database.transaction() as tx:
             # Rolled back when the guess turns out wrong: then it stays counted.
             await GuessCounts(tx.session).forget(scope)
@@ -131,6 +133,12 @@ class Accounts:
             await self._sessions.end(tx, user.id, keeping=member.session_id)
             if keyed is not None:
                 await idempotency.keep(tx, keyed, status=_NO_CONTENT, thing_id=user.id)
+
+    async def _sealed(self, keyed: Keyed) -> Keyed:
+        """A key's row is kept for a day: what it knows a request by is passwords."""
+        salt = sha256(keyed.user_id.bytes + keyed.key.encode()).digest()
+        said = await self._passwords.digest(keyed.fingerprint, salt=salt)
+        return msgspec.structs.replace(keyed, fingerprint=said)
 
     async def _verified(self, email: str, password: str) -> User:
         """Compare once, whether or not anybody has that address."""
