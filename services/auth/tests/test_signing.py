@@ -169,6 +169,19 @@ class TestWithdrawal:
         assert header_of(after)["kid"] == key.kid
         assert await current_user(after) is not None
 
+    async def test_of_the_newest_brings_no_older_one_back(
+        self, auth: Auth, database: Database, clock: MovableClock, browser: Browser
+    ) -> None:
+        """That one is published no longer than tokens that it signed in its time."""
+        leaked = await announce(auth, database, clock)
+        clock.move(days=10)
+        async with database.transaction() as tx:
+            key = await rotate(tx, now=clock(), withdrawn=leaked)
+        await auth.keys.load()
+        await browser.post("/api/users/guest")
+        assert header_of(browser)["kid"] == key.kid
+        assert await current_user(browser) is not None
+
     async def test_one_that_is_not_there_withdraws_and_announces_nothing(
         self, auth: Auth, database: Database, clock: MovableClock, browser: Browser
     ) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from auth.domain import GUESSES_FORGOTTEN, Kind, wait_after
+from auth.domain import GUESSES_FORGOTTEN, GUEST_LIFE, Kind, wait_after
 from auth.errors import TooManyGuesses
 from common.tables import CLOCK, service_metadata
 
@@ -146,3 +146,8 @@ class SigningKey(Base):
     signs_from: Mapped[datetime]
     #: Set once a newer key is to take over; published until then.
     verifies_until: Mapped[datetime | None]
+
+    def may_sign(self, now: datetime) -> bool:
+        """Whether it is due, and is published as long as what it signs may live."""
+        left = self.verifies_until and self.verifies_until - now
+        return self.signs_from <= now and (left is None or left >= GUEST_LIFE)

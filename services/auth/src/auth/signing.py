@@ -126,12 +126,12 @@ class KeyRing:
         )
 
     def _signing(self) -> SigningKey:
-        """The newest that is due; the first, while clocks disagree about it."""
+        """The newest that may; where none may, for one was withdrawn, the newest."""
         if not self._keys:
             raise KeysMissing
         now = self._clock()
-        due = [key for key in self._keys if key.signs_from <= now]
-        return due[-1] if due else self._keys[0]
+        due = [key for key in self._keys if key.may_sign(now)]
+        return (due or self._keys)[-1]
 
 
 def claims(user: User, session: Session, guests: Collection[UUID]) -> dict[str, Any]:
