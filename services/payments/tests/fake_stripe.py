@@ -148,6 +148,13 @@ class Rules:
         self._say("charge.refunded", charge)
         return refund
 
+    def send_back(self, intent_id: str) -> None:
+        """The bank did not take what Stripe had given back."""
+        intent = self.found(intent_id)
+        charge = intent["latest_charge"]
+        self._move(intent, "refunded", -charge["amount_refunded"])
+        charge |= {"amount_refunded": 0, "refunded": False}
+
     def found(self, intent_id: str, param: str = "intent") -> Intent:
         if intent_id not in self.intents:
             message = f"No such payment_intent: '{intent_id}'"

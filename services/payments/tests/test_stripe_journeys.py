@@ -16,7 +16,7 @@ from common.idempotency import Keyed
 from payments.errors import Declined, PaymentInProgress
 from payments.models import Payment
 from payments.recording import ROUTE
-from payments.refunding import Wish
+from payments.refunding import Refund, RefundRows, Wish
 from payments.refunds import Refunds
 
 #: Call, verdict, how it ends, what is kept.
@@ -224,6 +224,35 @@ class TestKeys:
         assert (await desk.find(payment)).amount_refunded == 1000
         asked = desk.fake.asked("refund")
         assert [call.key for call in asked] == [asked[0].key] * 2
+
+    async def test_an_answer_said_again_is_no_refund_that_its_bank_sent_back(
+        self, desk: StripeDesk
+    ) -> None:
+        """What Stripe answered the first time nobody heard, and it holds no more."""
+        seller, refunds = person(kind="member"), Refunds(desk.database, desk.settlement)
+        order = await desk.order(seller_id=seller.user_id)
+        payment = await desk.pay(order)
+        await desk.judge(order, payment, "accepted")
+        desk.fault("refund", "hang_after")
+        wish = Wish(amount=1000, restock=True, reason=None)
+        asked = await refunds.refund(payment.id, wish, identity=seller, keyed=None)
+        desk.fake.rules.send_back(payment.reference or "")
+        desk.fake.released.set()
+
+        refund = await self.looked_after(desk, refunds, asked.refund)
+        assert (refund.status, refund.attempt) == ("pending", 2)
+        assert "payments.refunded" not in await desk.said()
+        refund = await self.looked_after(desk, refunds, asked.refund)
+        assert refund.status == "succeeded"
+        assert desk.fake.rules.kept(payment.reference or "") == 1550
+
+    async def looked_after(
+        self, desk: StripeDesk, refunds: Refunds, refund: Refund
+    ) -> Refund:
+        await desk.execute("UPDATE refunds SET due_at = clock_timestamp()")
+        await refunds.run_due()
+        async with desk.database.transaction() as tx:
+            return await RefundRows(tx).get(refund.id)
 
 
 class TestReconciliation:

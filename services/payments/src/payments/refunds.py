@@ -32,6 +32,7 @@ from payments.errors import (
 )
 from payments.models import Payment
 from payments.providers.interface import (
+    Answer,
     OutcomeUnknown,
     ProviderError,
     Refused,
@@ -186,12 +187,16 @@ class Refunds:
             return await self._put_off(refund, spent=refund.call_key)
         faults.reach("payments.refund-asked.committed")
         try:
-            await self._settlement.provider.refund(
+            answer = await self._settlement.provider.refund(
                 _reference(payment), amount=refund.amount, key=refund.call_key
             )
         except (Refused, Stumbled) as error:
             return await self._after(refund, payment, error)
         faults.reach("payments.refund-asked.answered")
+        if not _is_back(answer, refund, payment):
+            # The key took the refund on, and its bank sent it back since.
+            log.warning("refund_sent_back", **_facts(refund))
+            return await self._put_off(refund, spent=refund.call_key)
         refund = await self._end(refund)
         faults.reach("payments.refund-asked.recorded")
         return refund
@@ -209,8 +214,7 @@ class Refunds:
 
     async def _went_back(self, refund: Refund, payment: Payment) -> bool:
         answer = await self._settlement.provider.look_up(payment.id, payment.reference)
-        expected = payment.amount_refunded + refund.amount
-        return answer is not None and answer.amount_refunded >= expected
+        return answer is not None and _is_back(answer, refund, payment)
 
     async def _end(self, seen: Refund, *, error: str | None = None) -> Refund:
         """Record that it went back, or why it did not."""
@@ -240,6 +244,10 @@ class Refunds:
             if refund.pending:
                 refund.put_off(spent=spent, patience=self._settlement.patience)
         return refund
+
+
+def _is_back(answer: Answer, refund: Refund, payment: Payment) -> bool:
+    return answer.amount_refunded >= payment.amount_refunded + refund.amount
 
 
 def _naming(payment_id: UUID, keyed: Keyed) -> Keyed:
