@@ -7,7 +7,7 @@ its neighbours wait with it.
 """
 
 import hashlib
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -129,6 +129,26 @@ def keyed(*, user_id: UUID, route: str, key: str, body: bytes) -> Keyed:
 
 def valid_key(key: str) -> bool:
     return 1 <= len(key) <= _LONGEST and all("!" <= char <= "~" for char in key)
+
+
+async def once(
+    tx: Transaction,
+    request: Keyed | None,
+    make: Callable[[], Awaitable[UUID]],
+    *,
+    status: int,
+) -> tuple[UUID, bool]:
+    """Make a thing, unless the same request has: its id, and whether it had.
+
+    Raises what `claim` raises.
+    """
+    if request is None:
+        return await make(), False
+    if kept := await claim(tx, request):
+        return kept.thing_id, True
+    made = await make()
+    await keep(tx, request, status=status, thing_id=made)
+    return made, False
 
 
 async def claim(tx: Transaction, request: Keyed) -> Kept | None:

@@ -16,10 +16,9 @@ from auth.passwords import Passwords, refuse_weak
 from auth.repository import GuessCounts, Users
 from auth.sessions import Device, SessionBook
 from auth.signing import KeyRing
-from common import idempotency
 from common.database import Database, Transaction
 from common.errors import Fault, Invalid, SignedOut
-from common.idempotency import Keyed
+from common.idempotency import Keyed, once
 from common.identity import Identity
 from common.ids import new_id
 
@@ -126,13 +125,14 @@ class Accounts:
         async with self._database.transaction() as tx:
             # Rolled back when the guess turns out wrong: then it stays counted.
             await GuessCounts(tx.session).forget(scope)
-            if keyed is not None and await idempotency.claim(tx, keyed):
-                return
-            user = await _existing(tx, member)
-            await self._replace_password(user, old, new)
-            await self._sessions.end(tx, user.id, keeping=member.session_id)
-            if keyed is not None:
-                await idempotency.keep(tx, keyed, status=_NO_CONTENT, thing_id=user.id)
+
+            async def change() -> UUID:
+                user = await _existing(tx, member)
+                await self._replace_password(user, old, new)
+                await self._sessions.end(tx, user.id, keeping=member.session_id)
+                return user.id
+
+            await once(tx, keyed, change, status=_NO_CONTENT)
 
     async def _sealed(self, keyed: Keyed) -> Keyed:
         """A key's row is kept for a day: what it knows a request by is passwords."""

@@ -1,12 +1,8 @@
-"""Who sees and who changes what is on offer, and requests that come twice."""
+"""Who sees and who changes what is on offer."""
 
-from collections.abc import Awaitable, Callable
 from typing import Generic, NamedTuple, TypeVar
-from uuid import UUID
 
-from common.database import Transaction
 from common.errors import Changed, NotYours
-from common.idempotency import Keyed, claim, keep
 from common.identity import Action, Identity, may
 from tickets.domain.events import EventStatus
 from tickets.models import Event, Ticket
@@ -37,16 +33,3 @@ def refuse_edit_by(editor: Identity, thing: Event | Ticket, expected: Expected) 
         raise NotYours
     if expected is not None and thing.version not in expected:
         raise Changed
-
-
-async def once(
-    tx: Transaction, keyed: Keyed | None, make: Callable[[], Awaitable[UUID]]
-) -> tuple[UUID, bool]:
-    """Make a thing, unless the same request has: its id, and whether it had."""
-    if keyed is None:
-        return await make(), False
-    if kept := await claim(tx, keyed):
-        return kept.thing_id, True
-    made = await make()
-    await keep(tx, keyed, status=201, thing_id=made)
-    return made, False

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from common.clock import Clock, utcnow
 from common.database import Database, Transaction
-from common.idempotency import Keyed
+from common.idempotency import Keyed, once
 from common.identity import Identity
 from tickets.domain.events import EventDetails, EventSearch
 from tickets.domain.tickets import Kind, agree
@@ -19,7 +19,7 @@ from tickets.repository import (
     read_marks,
     read_offers,
 )
-from tickets.service.access import Expected, Made, once, refuse_edit_by, sees
+from tickets.service.access import Expected, Made, refuse_edit_by, sees
 
 #: By then orders has told what a deleted ticket was sold to.
 LATEST: Final = timedelta(days=1)
@@ -56,7 +56,7 @@ class Events:
                 await events.add(event)
                 return event.id
 
-            event_id, replayed = await once(tx, keyed, make)
+            event_id, replayed = await once(tx, keyed, make, status=201)
             return Made(_seen(await events.get(event_id), seller), replayed)
 
     async def get(self, event_id: UUID, *, visitor: Identity | None) -> Event:

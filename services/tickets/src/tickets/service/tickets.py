@@ -7,7 +7,7 @@ from uuid import UUID
 from common.clock import Clock, utcnow
 from common.database import Database, Transaction
 from common.errors import NotYours
-from common.idempotency import Keyed
+from common.idempotency import Keyed, once
 from common.identity import Action, Identity, may
 from common.messages import StockChanged, newest
 from common.money import share
@@ -16,7 +16,7 @@ from tickets.domain.tickets import TicketSearch, TicketTerms, agree
 from tickets.errors import EventNotFound, TicketNotFound
 from tickets.models import Event, Ticket
 from tickets.repository import EventRepository, StockRepository, TicketRepository
-from tickets.service.access import Expected, Made, once, refuse_edit_by, sees
+from tickets.service.access import Expected, Made, refuse_edit_by, sees
 
 TicketChange = Callable[[TicketTerms], TicketTerms]
 
@@ -49,7 +49,7 @@ class Tickets:
             async def make() -> UUID:
                 return await self._offer(tx, terms, seller)
 
-            ticket_id, replayed = await once(tx, keyed, make)
+            ticket_id, replayed = await once(tx, keyed, make, status=201)
             return Made(
                 _seen(await TicketRepository(tx).get(ticket_id), seller), replayed
             )
