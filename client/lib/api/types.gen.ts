@@ -1565,6 +1565,12 @@ export type GetAvailabilityResponse = GetAvailabilityResponses[keyof GetAvailabi
 
 export type CancelEventData = {
     body?: never;
+    headers?: {
+        /**
+         * Makes a request safe to repeat: one effect and one answer for the same key, kept 24 hours. 1-255 visible ASCII characters.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         event_id: string;
     };
@@ -1594,6 +1600,7 @@ export type CancelEventErrors = {
     404: Problem;
     /**
      * `event-draft`: The event is a draft: nobody has seen it, so there is nothing to cancel.
+     * `key-in-progress`: A request with this Idempotency-Key is still at work.
      */
     409: Problem;
     /**
@@ -1604,6 +1611,10 @@ export type CancelEventErrors = {
      * `unsupported-media-type`: Send JSON, with the header Content-Type: application/json.
      */
     415: Problem;
+    /**
+     * `key-reused`: This Idempotency-Key was used with another body.
+     */
+    422: Problem;
     /**
      * `too-many`: Too many requests in a short time.
      */

@@ -50,7 +50,10 @@ export function useCancelEvent() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (id: string) => {
-      const { data } = await cancelEvent({ path: { event_id: id }, throwOnError: true });
+      const path = { event_id: id };
+      const headers = { 'Idempotency-Key': keyOf('cancel-event', path) };
+      const { data } = await cancelEvent({ path, headers, throwOnError: true });
+      forget('cancel-event', path);
       return data;
     },
     onSuccess: ({ id }) => {

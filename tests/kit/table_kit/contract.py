@@ -29,7 +29,8 @@ CONTRACT: Answers = {
         "200, 403 guest, 403 not-yours, 404 not-found, 409 holds-or-sales, 412 changed"
     ),
     "POST /api/events/{event_id}/cancel": (
-        "200, 403 guest, 403 not-yours, 404 not-found, 409 event-draft"
+        "200, 403 guest, 403 not-yours, 404 not-found, 409 event-draft,"
+        " 409 key-in-progress, 422 key-reused"
     ),
     "POST /api/tickets": (
         "201, 403 guest, 403 not-yours, 404 not-found,"

@@ -6,6 +6,7 @@ route's own; those that all routes share have tests of their own.
 
 import asyncio
 import hashlib
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -303,6 +304,7 @@ async def keys(tour: Tour) -> None:
         tour, seller, "auth", "/api/users/password", (passwords[0], passwords[1])
     )
     await _keyed_confirmation(tour, buyer, offered)
+    await _keyed_cancellation(tour, seller)
     await buyer.completion(order)
 
 
@@ -384,13 +386,25 @@ _MADE = (200, 201, 204)
 
 
 async def _keyed_confirmation(tour: Tour, buyer: Person, offered: Json) -> None:
-    """It has no body: another payment is what else its key may be used for."""
-    template = "/api/payments/{payment_id}/confirm"
     paid = [await buyer.pay(await buyer.order(offered)) for _ in "12"]
-    path, other = (template.format(payment_id=payment["id"]) for payment in paid)
+    template = "/api/payments/{payment_id}/confirm"
+    await _keyed_bare(tour, buyer, "payments", template, paid)
+
+
+async def _keyed_cancellation(tour: Tour, seller: Person) -> None:
+    announced = [await seller.announce() for _ in "12"]
+    template = "/api/events/{event_id}/cancel"
+    await _keyed_bare(tour, seller, "tickets", template, announced)
+
+
+async def _keyed_bare(
+    tour: Tour, person: Person, service: str, template: str, things: list[Json]
+) -> None:
+    """Without a body another thing is what else the key may be used for."""
+    path, other = (re.sub("{.*}", thing["id"], template) for thing in things)
     both: tuple[Json, Json] = ({}, {})
     await _keyed(
-        tour, buyer, "payments", path, both, route=f"POST {template}", other_path=other
+        tour, person, service, path, both, route=f"POST {template}", other_path=other
     )
 
 

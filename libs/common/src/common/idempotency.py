@@ -21,6 +21,8 @@ from common.database import LOCK_NOT_AVAILABLE, Transaction, sqlstate
 from common.errors import Fault, Invalid, KeyInProgress, KeyReused, ServiceError
 
 HEADER = "Idempotency-Key"
+#: The header of an answer that was given before.
+REPLAYED = {"Idempotent-Replayed": "true"}
 KEPT = timedelta(hours=24)
 _LONGEST = 255
 

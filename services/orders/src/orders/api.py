@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
 from common.errors import Invalid
 from common.http import problems
 from common.http.conditional import NO_ETAG
-from common.idempotency import Keyed
+from common.idempotency import REPLAYED, Keyed
 from common.identity import Identity
 from common.pagination import LIMIT, MOST, Page, page_of, place_of
 from orders.domain import Status
@@ -70,7 +70,7 @@ async def create_order(
     held = await orders.hold(request, keyed)
     answer = _shown(await orders.get(held.order_id, identity), status_code=201)
     if held.replayed:
-        answer.headers["Idempotent-Replayed"] = "true"
+        answer.headers |= REPLAYED
     return answer
 
 

@@ -10,7 +10,7 @@ from litestar.params import Parameter
 
 from common.errors import Fault, Invalid, NotFound, NotYours
 from common.http import WEBHOOK, problems
-from common.idempotency import Keyed
+from common.idempotency import REPLAYED, Keyed
 from common.identity import Identity
 from common.pagination import LIMIT, MOST, Page, page_of, place_of
 from payments.errors import (
@@ -34,7 +34,7 @@ from payments.schemas import (
     RefundCreate,
     RefundRead,
 )
-from payments.service import REPLAYED, Payments
+from payments.service import Payments
 from payments.webhooks import Webhooks
 
 SIGNATURE: Final = "Stripe-Signature"

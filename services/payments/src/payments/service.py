@@ -11,7 +11,7 @@ import structlog
 from common import idempotency
 from common.database import Database, Transaction
 from common.errors import Busy, Fault, Invalid
-from common.idempotency import Kept, Keyed
+from common.idempotency import REPLAYED, Kept, Keyed
 from common.identity import Action, Identity, may
 from common.messages import OrderState, newest
 from common.watch import Watch
@@ -40,7 +40,6 @@ T = TypeVar("T")
 #: How long a payment waits for its order to be heard of.
 PROPAGATION: Final = timedelta(seconds=2)
 _LOOK_EVERY: Final = timedelta(milliseconds=50)
-REPLAYED: Final = {"Idempotent-Replayed": "true"}
 _OK: Final = 200
 _DECLINED: Final = 402
 _NOT_TAKEN: Final = Fault(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tickets_desk import NOW, Desk, floor, person, stock, titled
+from tickets_desk import NOW, Desk, a_key, floor, person, stock, titled
 
 from common.errors import Invalid, NotYours
 from common.identity import Identity
@@ -20,7 +20,7 @@ class TestCancelling:
         seller = person()
         event = await desk.announce(seller)
         tickets = [await desk.offer(seller, event_id=event.id) for _ in range(2)]
-        done = await desk.events.cancel(event.id, editor=seller)
+        done = (await desk.events.cancel(event.id, editor=seller)).thing
 
         assert done.status is EventStatus.CANCELLED
         assert done.version == event.version + 1
@@ -62,10 +62,27 @@ class TestCancelling:
         seller = person()
         event = await desk.announce(seller)
         await desk.offer(seller, event_id=event.id)
-        first = await desk.events.cancel(event.id, editor=seller)
-        again = await desk.events.cancel(event.id, editor=seller)
-        assert again.version == first.version
+        first, _ = await desk.events.cancel(event.id, editor=seller)
+        again, replayed = await desk.events.cancel(event.id, editor=seller)
+        assert (again.version, replayed) == (first.version, False)
         assert len(await desk.said("tickets.updated")) == 1
+
+    async def test_by_the_same_key_it_is_a_replay(self, desk: Desk) -> None:
+        seller = person()
+        event, key = await desk.announce(seller), a_key(seller)
+        await desk.events.cancel(event.id, editor=seller, keyed=key)
+        again, replayed = await desk.events.cancel(event.id, editor=seller, keyed=key)
+        assert (again.status, replayed) == (EventStatus.CANCELLED, True)
+
+    async def test_a_refusal_leaves_its_key_free(self, desk: Desk) -> None:
+        seller = person()
+        key = a_key(seller)
+        draft = await desk.announce(seller, status=EventStatus.DRAFT)
+        with pytest.raises(EventIsDraft):
+            await desk.events.cancel(draft.id, editor=seller, keyed=key)
+        event = await desk.announce(seller)
+        _, replayed = await desk.events.cancel(event.id, editor=seller, keyed=key)
+        assert not replayed
 
     async def test_it_is_its_sellers_alone_to_cancel(self, desk: Desk) -> None:
         event = await desk.announce(person())

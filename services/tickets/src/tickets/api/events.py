@@ -8,7 +8,7 @@ from litestar import Response, get, patch, post, put
 from common.errors import Changed, KeyInProgress, KeyReused, NotYours
 from common.http import problems
 from common.http.conditional import CACHED, UNCHANGED, IfNoneMatch, answered
-from common.idempotency import Keyed
+from common.idempotency import REPLAYED, Keyed
 from common.identity import Identity
 from common.pagination import LIMIT, Page, page_of, place_of
 from tickets.api.headers import IfMatch, alike, etag, expected, made, shared
@@ -145,13 +145,16 @@ async def update_event(
     responses=problems(EventNotFound, NotYours, EventIsDraft),
 )
 async def cancel_event(
-    event_id: UUID, member: Identity, events: Events
+    event_id: UUID, member: Identity, events: Events, keyed: Keyed | None
 ) -> Response[EventRead]:
     """End an event for good: holds end, and everybody who paid is refunded.
 
     Safe to repeat.
     """
-    return _edited(await events.cancel(event_id, editor=member), events.now())
+    event, replayed = await events.cancel(event_id, editor=member, keyed=keyed)
+    answer = _edited(event, events.now())
+    answer.headers |= REPLAYED if replayed else {}
+    return answer
 
 
 EVENT_ROUTES = (

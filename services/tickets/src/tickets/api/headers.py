@@ -9,6 +9,7 @@ from litestar.params import HeaderParameter
 
 from common.errors import Invalid
 from common.http.conditional import NO_ETAG
+from common.idempotency import REPLAYED
 from common.identity import Action, Identity, may
 from tickets.domain.events import EventStatus
 from tickets.models import Event, Ticket
@@ -49,7 +50,7 @@ def etag(version: int) -> dict[str, str]:
 
 def made(path: str, thing_id: UUID, version: int, *, replayed: bool) -> dict[str, str]:
     headers = {"Location": f"{path}/{thing_id}", **etag(version)}
-    return headers | {"Idempotent-Replayed": "true"} if replayed else headers
+    return headers | REPLAYED if replayed else headers
 
 
 def shared(visitor: Identity | None) -> Mapping[str, str]:

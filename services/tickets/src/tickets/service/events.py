@@ -112,18 +112,27 @@ class Events:
             event.edit(details, now)
             return event if event.info == said else await _carry_over(tx, event, now)
 
-    async def cancel(self, event_id: UUID, *, editor: Identity) -> Event:
+    async def cancel(
+        self, event_id: UUID, *, editor: Identity, keyed: Keyed | None = None
+    ) -> Made[Event]:
         """End an event for good: orders ends its holds, payments gives money back.
 
-        Again is no error. Raises `EventNotFound`, `NotYours` or `EventIsDraft`.
+        Again is no error. Raises `EventNotFound`, `NotYours`, `EventIsDraft`,
+        `KeyReused` or `KeyInProgress`.
         """
         async with self._database.transaction() as tx:
-            event = _seen(await EventRepository(tx).lock(event_id), editor)
-            refuse_edit_by(editor, event, None)
-            now = self.now()
-            if not event.cancel(now):
-                return event
-            return await _carry_over(tx, event, now)
+            events = EventRepository(tx)
+
+            async def end() -> UUID:
+                event = _seen(await events.lock(event_id), editor)
+                refuse_edit_by(editor, event, None)
+                now = self.now()
+                if event.cancel(now):
+                    await _carry_over(tx, event, now)
+                return event.id
+
+            _, replayed = await once(tx, keyed, end, status=200)
+            return Made(_seen(await events.get(event_id), editor), replayed)
 
 
 async def _carry_over(tx: Transaction, event: Event, now: datetime) -> Event:
