@@ -55,6 +55,7 @@ async def test_every_answer_of_the_contract_is_seen(stage: Stage) -> None:
     known = {(str(o), status) for o in operations() for status in o.answers}
     undocumented = {(route, status) for route, status, _ in seen} - known
     assert not undocumented
+    assert tour.seen.replayed == {str(o) for o in operations() if o.keyed}
     await check_books(stage.system)
 
 

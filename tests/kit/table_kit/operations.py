@@ -44,6 +44,12 @@ class Operation:
         return "webhooks" in self.path
 
     @property
+    def keyed(self) -> bool:
+        """Whether a key makes it safe to repeat."""
+        names = {parameter["name"] for parameter in self.parameters_in("header")}
+        return "Idempotency-Key" in names
+
+    @property
     def place(self) -> list[str]:
         """Names of the parameters in its path."""
         return re.findall(r"{(\w+)}", self.path)

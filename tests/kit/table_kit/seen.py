@@ -18,6 +18,8 @@ class Seen(httpx.AsyncBaseTransport):
     answers: dict[str, set[tuple[int, str]]] = field(
         default_factory=dict[str, set[tuple[int, str]]]
     )
+    #: Routes that said of an answer that it was given before.
+    replayed: set[str] = field(default_factory=set[str])
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self.transport.handle_async_request(request)
@@ -30,6 +32,8 @@ class Seen(httpx.AsyncBaseTransport):
             if operation.matches(request.method, request.url.path):
                 answers = self.answers.setdefault(str(operation), set())
                 answers.add((response.status_code, code_of(response)))
+                if response.headers.get("Idempotent-Replayed") == "true":
+                    self.replayed.add(str(operation))
 
 
 def code_of(response: httpx.Response) -> str:

@@ -118,8 +118,11 @@ class Accounts:
 
     async def change_password(
         self, member: Identity, *, old: str, new: str, keyed: Keyed | None
-    ) -> None:
-        """End every other session with it; raises Invalid when `old` is wrong."""
+    ) -> bool:
+        """End every other session with it; whether the same request had before.
+
+        Raises Invalid when `old` is wrong.
+        """
         scope = await self._guesses.own_password(member.user_id)
         keyed = keyed and await self._sealed(keyed)
         async with self._database.transaction() as tx:
@@ -132,7 +135,8 @@ class Accounts:
                 await self._sessions.end(tx, user.id, keeping=member.session_id)
                 return user.id
 
-            await once(tx, keyed, change, status=_NO_CONTENT)
+            _, replayed = await once(tx, keyed, change, status=_NO_CONTENT)
+            return replayed
 
     async def _sealed(self, keyed: Keyed) -> Keyed:
         """A key's row is kept for a day: what it knows a request by is passwords."""

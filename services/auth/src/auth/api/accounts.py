@@ -11,7 +11,7 @@ from auth.schemas import CurrentUser, PasswordChange, Rename, SignIn, SignUp, Us
 from auth.service import Accounts, SignedIn
 from auth.sessions import Device
 from common.http import problems
-from common.idempotency import Keyed
+from common.idempotency import REPLAYED, Keyed
 from common.identity import Identity
 
 _AGENT_LENGTH = 300
@@ -108,9 +108,12 @@ async def rename_current_user(
 @post("/api/users/password", status_code=204, responses=problems(TooManyGuesses))
 async def change_password(
     data: PasswordChange, member: Identity, accounts: Accounts, keyed: Keyed | None
-) -> None:
+) -> Response[None]:
     """Choose a new password; every other session ends."""
-    await accounts.change_password(member, old=data.old, new=data.new, keyed=keyed)
+    replayed = await accounts.change_password(
+        member, old=data.old, new=data.new, keyed=keyed
+    )
+    return Response(None, status_code=204, headers=REPLAYED if replayed else None)
 
 
 ROUTES = (
