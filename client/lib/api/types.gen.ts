@@ -2203,6 +2203,9 @@ export type CancelOrderResponse = CancelOrderResponses[keyof CancelOrderResponse
 export type GetOrderData = {
     body?: never;
     headers?: {
+        /**
+         * ETags of answers that one has already.
+         */
         'If-None-Match'?: string;
     };
     path: {

@@ -158,6 +158,20 @@ class TestOneOrder:
         news = await browse(buyer).get(url, params={"wait": 8}, headers=known)
         assert (news.json()["status"], news.headers["ETag"]) == ("cancelled", '"2"')
 
+    @pytest.mark.parametrize(
+        ("known", "status"),
+        [("*", 304), ('W/"1", "7"', 304), ('"7", "8"', 200), ("1", 400)],
+    )
+    async def test_tags_are_named_as_everywhere(
+        self, desk: Desk, browse: Browse, known: str, status: int
+    ) -> None:
+        buyer = person()
+        order = await desk.order(buyer, await desk.offer())
+        answer = await browse(buyer).get(
+            f"{URL}/{order.id}", headers={"If-None-Match": known}
+        )
+        assert answer.status_code == status
+
     async def test_waiting_longer_than_eight_seconds_is_refused(
         self, browse: Browse
     ) -> None:

@@ -7,11 +7,10 @@ from uuid import UUID
 from litestar import Response, delete, get, patch, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
-from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
-from common.errors import Invalid
 from common.http import problems
-from common.http.conditional import NO_ETAG
+from common.http.conditional import UNCHANGED, IfNoneMatch, knows, unchanged
 from common.idempotency import REPLAYED, Keyed
 from common.identity import Identity
 from common.pagination import LIMIT, MOST, Page, page_of, place_of
@@ -33,9 +32,6 @@ from orders.service import Orders, Shown
 
 Wait = Annotated[
     float, QueryParameter(ge=0, le=8, description="Seconds to wait for news.")
-]
-KnownVersion = Annotated[
-    str | None, HeaderParameter(name="If-None-Match", required=False, max_length=30)
 ]
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST)]
 Cursor = Annotated[str | None, QueryParameter(max_length=200)]
@@ -97,7 +93,7 @@ async def list_orders(
         200: ResponseSpec(
             OrderRead, description="The order, as it is now.", generate_examples=False
         ),
-        304: ResponseSpec(None, description="The order has not changed."),
+        **UNCHANGED,
         **problems(OrderNotFound),
     },
 )
@@ -106,14 +102,15 @@ async def get_order(
     orders: Orders,
     identity: Identity,
     wait: Wait = 0,
-    if_none_match: KnownVersion = None,
-) -> Response[OrderRead] | Response[None]:
+    if_none_match: IfNoneMatch = None,
+) -> Response[OrderRead]:
     """One order; with `wait` and `If-None-Match`, as soon as it changes, else 304."""
-    if if_none_match is None:
-        return _shown(await orders.get(order_id, identity))
-    known = _version(if_none_match)
-    shown = await orders.changed(order_id, identity, known=known, wait=wait)
-    return _unchanged(known) if shown is None else _shown(shown)
+    known = knows(if_none_match)
+    shown = await orders.awaited(
+        order_id, identity, known=lambda version: known(_tag(version)), wait=wait
+    )
+    tag = _tag(shown[0].version)
+    return unchanged(tag, {}) if known(tag) else _shown(shown)
 
 
 @patch(
@@ -156,16 +153,9 @@ ROUTES: Sequence[HTTPRouteHandler] = (
 def _shown(shown: Shown, *, status_code: int = 200) -> Response[OrderRead]:
     order = OrderRead.of(*shown)
     return Response(
-        order, status_code=status_code, headers={"ETag": f'"{order.version}"'}
+        order, status_code=status_code, headers={"ETag": _tag(order.version)}
     )
 
 
-def _unchanged(version: int) -> Response[None]:
-    return Response(None, status_code=304, headers={"ETag": f'"{version}"'})
-
-
-def _version(etag: str) -> int:
-    digits = etag.removeprefix("W/").strip('"')
-    if not digits.isdecimal():
-        raise Invalid.field("header.If-None-Match", NO_ETAG)
-    return int(digits)
+def _tag(version: int) -> str:
+    return f'"{version}"'

@@ -5,7 +5,7 @@ deadline, read after the locks are held; until an order is cancelled it may be p
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -85,16 +85,20 @@ class Orders:
                 raise OrderNotFound
             return *found, await repository.now()
 
-    async def changed(
-        self, order_id: UUID, identity: Identity, *, known: int, wait: float
-    ) -> Shown | None:
-        """The order once its version is not `known`; None when it stays so."""
+    async def awaited(
+        self,
+        order_id: UUID,
+        identity: Identity,
+        *,
+        known: Callable[[int], bool],
+        wait: float,
+    ) -> Shown:
+        """The order once its version is not `known`, or as it was after `wait`."""
         shown = await self.get(order_id, identity)
-        if shown[0].version != known:
+        if not known(shown[0].version):
             return shown
-        if await self._watch.until(order_id, lambda version: version != known, wait):
-            return await self.get(order_id, identity)
-        return None
+        news = self._watch.until(order_id, lambda version: not known(version), wait)
+        return await self.get(order_id, identity) if await news else shown
 
     async def page(
         self,

@@ -1,7 +1,7 @@
 """Conditional requests (RFC 9110): whoever has an answer already is only told so."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Annotated, TypeVar, cast
 
@@ -14,7 +14,7 @@ from litestar.params import HeaderParameter
 from common.errors import Fault, Invalid
 
 T = TypeVar("T")
-NO_ETAG = Fault("etag", 'Must be an ETag, as in "3".')
+_NO_ETAG = Fault("etag", 'Must be an ETag, as in "3".')
 
 IfNoneMatch = Annotated[
     str | None,
@@ -36,7 +36,7 @@ CACHED = [
 
 _TAG = r'(?:W/)?"[^"]*"'
 _TAGS = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
-_OPAQUE = re.compile(r'"[^"]*"')
+_EACH = re.compile(_TAG)
 
 
 def answered(
@@ -45,7 +45,7 @@ def answered(
     """An answer tagged by its own bytes, after `prefix`; 304 for whoever knows it."""
     body = msgspec.json.encode(read)
     tag = f'"{prefix}{digest(body)}"'
-    if knows(known, tag):
+    if knows(known)(tag):
         return unchanged(tag, headers)
     return cast(
         "Response[T]",
@@ -57,15 +57,25 @@ def digest(body: bytes) -> str:
     return blake2b(body, digest_size=8).hexdigest()
 
 
-def knows(known: str | None, tag: str) -> bool:
-    """Whether `If-None-Match` names this tag, compared weakly. Raises `Invalid`."""
-    if known is None:
-        return False
-    if known.strip() == "*":
-        return True
-    if not _TAGS.fullmatch(known):
-        raise Invalid.field("header.If-None-Match", NO_ETAG)
-    return tag.removeprefix("W/") in _OPAQUE.findall(known)
+def knows(known: str | None) -> Callable[[str], bool]:
+    """Tells of a tag whether `If-None-Match` names it, compared weakly.
+
+    Raises `Invalid`.
+    """
+    named = () if known is None else tags(known, header="If-None-Match")
+    if named is None:
+        return lambda _: True
+    opaque = {tag.removeprefix("W/") for tag in named}
+    return lambda tag: tag.removeprefix("W/") in opaque
+
+
+def tags(named: str, *, header: str) -> Sequence[str] | None:
+    """The ETags that a header names; None for `*`, whichever. Raises `Invalid`."""
+    if named.strip() == "*":
+        return None
+    if not _TAGS.fullmatch(named):
+        raise Invalid.field(f"header.{header}", _NO_ETAG)
+    return _EACH.findall(named)
 
 
 def unchanged(tag: str, headers: Mapping[str, str]) -> Response[T]:

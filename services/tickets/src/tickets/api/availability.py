@@ -60,6 +60,6 @@ async def get_availability(
     left = await board.look(event_id, visitor=visitor)
     # Weak: `now` and `poll_after` differ, but nobody asks for their sake.
     tag, headers = f'W/"{left.tag}"', alike(left.event, visitor, vary="Accept")
-    if knows(if_none_match, tag):
+    if knows(if_none_match)(tag):
         return unchanged(tag, headers)
     return Response(left.shown, headers={**headers, "ETag": tag})

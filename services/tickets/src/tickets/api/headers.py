@@ -7,8 +7,7 @@ from uuid import UUID
 
 from litestar.params import HeaderParameter
 
-from common.errors import Invalid
-from common.http.conditional import NO_ETAG
+from common.http.conditional import tags
 from common.idempotency import REPLAYED
 from common.identity import Action, Identity, may
 from tickets.domain.events import EventStatus
@@ -29,19 +28,17 @@ IfMatch = Annotated[
 _FOR_A_MOMENT: Final = {"Cache-Control": "public, max-age=1, stale-while-revalidate=1"}
 _PEOPLE: Final = "Cookie, Authorization"
 
-_TAG = r'(?:W/)?"[^"]*"'
-_TAGS = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
 #: As changes and single things are tagged: by version, and the latter by content too.
-_VERSION = re.compile(r'(?<!W/)"(\d{1,18})(?:-[0-9a-f]*)?"')
+_VERSION = re.compile(r'"(\d{1,18})(?:-[0-9a-f]*)?"')
 
 
 def expected(if_match: str | None) -> Expected:
     """The versions that an editor has read (RFC 9110). Raises `Invalid`."""
-    if if_match is None or if_match.strip() == "*":
+    named = None if if_match is None else tags(if_match, header="If-Match")
+    if named is None:
         return None
-    if not _TAGS.fullmatch(if_match):
-        raise Invalid.field("header.If-Match", NO_ETAG)
-    return frozenset(int(version) for version in _VERSION.findall(if_match))
+    versions = (_VERSION.fullmatch(tag) for tag in named)
+    return frozenset(int(version[1]) for version in versions if version)
 
 
 def etag(version: int) -> dict[str, str]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from hashlib import blake2b
 from time import monotonic
 from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
+from common.http.conditional import digest
 from common.http.streams import PING, Reader, frame
 from tickets.domain.events import EventStatus
 from tickets.domain.tickets import Offer, earliest, offer_of
@@ -93,7 +93,7 @@ class Topic:
         if before == self._left:
             return
         left = list(self._left.values())
-        self._tag = blake2b(msgspec.json.encode(left), digest_size=8).hexdigest()
+        self._tag = digest(msgspec.json.encode(left))
         if before.keys() != self._left.keys():
             self._tell(self._snapshot(now))
         else:
