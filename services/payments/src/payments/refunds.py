@@ -6,13 +6,11 @@ What a process leaves in between is due, and any other finishes it.
 """
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-import msgspec
 import structlog
 from prometheus_client import Counter, Gauge
 
@@ -78,7 +76,6 @@ class Refunds:
         Raises PaymentNotFound, NotYours, NotCaptured, AlreadyRefunded,
         RefundInProgress, and Invalid for more than is left.
         """
-        keyed = keyed and _naming(payment_id, keyed)
         begun = await self._begin(payment_id, wish, identity, keyed)
         if isinstance(begun, Kept):
             async with self._database.transaction() as tx:
@@ -248,12 +245,6 @@ class Refunds:
 
 def _is_back(answer: Answer, refund: Refund, payment: Payment) -> bool:
     return answer.amount_refunded >= payment.amount_refunded + refund.amount
-
-
-def _naming(payment_id: UUID, keyed: Keyed) -> Keyed:
-    """A key is its user's and its route's: the payment belongs to what was asked."""
-    said = keyed.fingerprint + payment_id.bytes
-    return msgspec.structs.replace(keyed, fingerprint=hashlib.sha256(said).digest())
 
 
 def _admit(payment: Payment | None, identity: Identity) -> None:
