@@ -100,6 +100,10 @@ class SignedOut(ServiceError):
     status = 401
     code = "signed-out"
 
+    def __init__(self, detail: str | None = None, **extra: Any) -> None:
+        super().__init__(detail, **extra)
+        self.headers["WWW-Authenticate"] = "Bearer"
+
 
 class Forbidden(ServiceError):
     """This is not allowed."""

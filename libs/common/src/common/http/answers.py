@@ -23,7 +23,6 @@ from common.errors import (
     MethodNotAllowed,
     NotFound,
     ServiceError,
-    SignedOut,
     UnsupportedMediaType,
     problem,
 )
@@ -49,19 +48,16 @@ Answer = Response[bytes]
 
 
 def answer(error: ServiceError) -> Answer:
-    headers = dict(error.headers)
-    if isinstance(error, SignedOut):
-        headers["WWW-Authenticate"] = "Bearer"
     return Response(
         problem(error),
         status_code=error.status,
         media_type=PROBLEM_JSON,
-        headers=headers,
+        headers=error.headers,
     )
 
 
-def answer_service_error(_request: AnyRequest, error: ServiceError) -> Answer:
-    return answer(error)
+def answer_error(_request: AnyRequest, error: Exception) -> Answer:
+    return answer(refusal_of(error))
 
 
 def answer_framework_error(request: AnyRequest, error: HTTPException) -> Answer:
@@ -70,20 +66,22 @@ def answer_framework_error(request: AnyRequest, error: HTTPException) -> Answer:
     return answer(translate(error))
 
 
-def answer_unexpected_error(_request: AnyRequest, error: Exception) -> Answer:
+def refusal_of(error: Exception) -> ServiceError:
+    """What whoever asked is told of an error; the rest of it is logged."""
+    if isinstance(error, ServiceError):
+        return error
     if transient(error):
         log.warning("database_busy", error=repr(error))
-        return answer(Busy())
+        return Busy()
     log.error("unexpected_error", exc_info=error)
-    return answer(Internal())
+    return Internal()
 
 
 def translate(error: HTTPException) -> ServiceError:
     """Find our own error for one of Litestar's."""
     ours = _BY_STATUS.get(error.status_code)
     if ours is None:
-        log.error("unexpected_error", exc_info=error)
-        return Internal()
+        return refusal_of(error)
     return ours(headers=error.headers) if error.headers else ours()
 
 

@@ -20,7 +20,6 @@ from litestar.exceptions import HTTPException, LitestarDeprecationWarning
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from common.errors import ServiceError
 from common.http import answers, documents, schemas
 from common.http.bodies import StrictJson
 from common.http.credentials import cookie_name
@@ -67,9 +66,8 @@ def create_api(
             dto=StrictJson,
             guards=[Gatekeeper(people, public_url=public_url)],
             exception_handlers={
-                ServiceError: answers.answer_service_error,
                 HTTPException: answers.answer_framework_error,
-                Exception: answers.answer_unexpected_error,
+                Exception: answers.answer_error,
             },
             openapi_config=documents.configuration(name=name, version=version),
             request_max_body_size=body_limit,

@@ -7,32 +7,27 @@ both. Everything else of a service goes on to the framework.
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
 import msgspec
-import structlog
 
-from common import idempotency
 from common.asgi import ASGIApp, Message, Receive, Scope, Send, respond
-from common.database import transient
 from common.errors import (
     PROBLEM_JSON,
     Busy,
     ContentTooLarge,
     CrossSite,
-    Internal,
     Invalid,
-    ServiceError,
     SignedOut,
     problem,
 )
+from common.http.answers import refusal_of
 from common.http.api import BODY_LIMIT
 from common.http.credentials import cookie_name, crosses_sites, token_of
 from common.http.edge import Edge
 from common.http.guards import known_query, refuse_other_media
+from common.http.repeats import keyed_by
 from common.http.sentences import REQUIRED
 from common.idempotency import Keyed
 from common.identity import Identity, Verifier
 from common.limits import Limits
-
-log = structlog.get_logger()
 
 
 class Entered(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,10 +89,8 @@ class Front:
                 raise Busy  # noqa: TRY301  # answered below, as every error is
             answer = await self._work(await self._enter(scope, receive))
         except Exception as error:  # noqa: BLE001  # every error is answered
-            refusal = _named(error)
+            refusal = refusal_of(error)
             headers = [(k.encode(), v.encode()) for k, v in refusal.headers.items()]
-            if isinstance(refusal, SignedOut):
-                headers.append((b"www-authenticate", b"Bearer"))
             await respond(
                 send,
                 status=refusal.status,
@@ -135,15 +128,7 @@ class Front:
             identity=identity,
             query=query,
             body=body,
-            keyed=None if key is None else self._keyed(scope, identity, key, body),
-        )
-
-    def _keyed(self, scope: Scope, identity: Identity, key: str, body: bytes) -> Keyed:
-        return idempotency.keyed(
-            user_id=identity.user_id,
-            route=f"POST {self._path}",
-            key=key,
-            body=b"\n".join((self._path.encode(), scope["query_string"], body)),
+            keyed=None if key is None else keyed_by(key, identity, scope, body),
         )
 
 
@@ -158,13 +143,3 @@ async def _body(receive: Receive) -> bytes:
     if len(body) > BODY_LIMIT:
         raise ContentTooLarge
     return body
-
-
-def _named(error: Exception) -> ServiceError:
-    if isinstance(error, ServiceError):
-        return error
-    if transient(error):
-        log.warning("database_busy", error=repr(error))
-        return Busy()
-    log.error("unexpected_error", exc_info=error)
-    return Internal()
