@@ -11,7 +11,7 @@ from common.errors import Busy, FieldError, Invalid, NotFound, ServiceError, Too
 KINDS = [
     kind
     for _, kind in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(kind, ServiceError)
+    if issubclass(kind, ServiceError) and kind not in (ServiceError, errors.Waiting)
 ]
 
 

@@ -1,6 +1,6 @@
 """What can go wrong, by name. Every class is one problem of the public API.
 
-ServiceError                    500 internal
+ServiceError                    (base)
 ├── Invalid                     400 invalid
 ├── SignedOut                   401 signed-out
 ├── Forbidden                   403 (base)
@@ -58,10 +58,10 @@ class Fault:
 
 
 class ServiceError(Exception):
-    """Something went wrong on our side."""
+    """Something that people are told of, by its own status and code."""
 
-    status: ClassVar[int] = 500
-    code: ClassVar[str] = "internal"
+    status: ClassVar[int]
+    code: ClassVar[str]
 
     def __init__(
         self,
@@ -211,6 +211,9 @@ class TooMany(Waiting):
 
 class Internal(ServiceError):
     """Something went wrong on our side."""
+
+    status = 500
+    code = "internal"
 
 
 class Busy(Waiting):
