@@ -93,7 +93,7 @@ async def bench(database: Database, provisioned: NatsServer, connect: Connect) -
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put off for a moment only."""
-    monkeypatch.setattr(listener, "_PUT_OFF", 0.02)
+    monkeypatch.setattr(listener, "PUT_OFF", 0.02)
 
 
 class TestHandled:

@@ -21,17 +21,16 @@ from common.asgi import ASGIApp
 from common.database import Database
 from common.health import Check
 from common.inbox import Consumer
-from common.jetstream import Bus, jittered
-from common.listener import Listener
+from common.jetstream import Bus
+from common.listener import Listener, listen
 from common.retries import Retries
-from common.running import Job, Process, pause
+from common.running import Job, Process
 from common.server import Listening, serve_asgi
 from common.settings import ServiceSettings
 from common.upkeep import Upkeep
 
 log = structlog.get_logger()
 
-_RETRY = 1.0
 _PROBE = 2.0
 
 
@@ -81,7 +80,7 @@ class Application:
         """Hear messages and run jobs until told to stop; the exit code."""
         upkeep = Upkeep(self.name, self.database, self.bus, self.retries)
         jobs = [*upkeep.jobs(), *self.jobs]
-        async with self._running(jobs, {"nats": self._nats_ready}) as process:
+        async with self._running(jobs, {"nats": self.bus.check}) as process:
             for consumer in self.consumers:
                 process.until_stopped(consumer.name, self._listen(consumer, process))
             await process.stopping.wait()
@@ -121,15 +120,9 @@ class Application:
 
     async def _listen(self, consumer: Consumer[Any], process: Process) -> None:
         listener = Listener(self.bus, self.database, consumer)
-        await process.unless_stopping(self.bus.ready())
-        while not process.stopping.is_set():
-            try:
-                await listener.run(process.stopping)
-            except Exception as error:  # noqa: BLE001  # a listener never gives up
-                log.warning(
-                    "listener_failed", consumer=consumer.name, error=repr(error)
-                )
-                await pause(jittered(_RETRY), process.stopping)
+        await listen(
+            listener.run, consumer=consumer.name, bus=self.bus, process=process
+        )
 
     async def _mark(self, ids: Sequence[UUID]) -> None:
         try:
@@ -140,9 +133,6 @@ class Application:
 
     async def _database_ready(self) -> str | None:
         return await answers(self.database)
-
-    async def _nats_ready(self) -> str | None:
-        return None if self.bus.connected else "not connected"
 
 
 async def answers(database: Database) -> str | None:

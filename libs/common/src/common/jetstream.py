@@ -9,7 +9,8 @@ import contextlib
 import json
 import random
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from weakref import WeakSet
 
@@ -61,6 +62,10 @@ class Bus:
     @property
     def connected(self) -> bool:
         return self._client.is_connected
+
+    async def check(self) -> str | None:
+        """None while there is a server, else what is wrong."""
+        return None if self.connected else "not connected"
 
     async def connect(self) -> None:
         """Returns once connected; waits for a server that is not there yet."""
@@ -121,6 +126,19 @@ class Bus:
         await pull.start()
         self._pulls.add(pull)
         return pull
+
+    @asynccontextmanager
+    async def pulling(
+        self, stream: str, durable: str, *, stopping: asyncio.Event
+    ) -> AsyncGenerator["Pull"]:
+        """Pull until told to stop; what was pulled and not handled is handed back."""
+        pull = await self.pull(stream, durable)
+        waking = asyncio.create_task(_wake(pull, stopping))
+        try:
+            yield pull
+        finally:
+            waking.cancel()
+            await pull.stop()
 
     async def stream_fill(self, stream: str) -> float:
         """Share of a stream's `max_bytes` that is used, 0 to 1."""
@@ -243,6 +261,11 @@ class Pull:
             self._not_before = now + jittered(_PAUSE)
             reason = (message.headers or {}).get("Description", "nobody answers")
             log.warning("pull_refused", subject=self._subject, reason=reason)
+
+
+async def _wake(pull: Pull, stopping: asyncio.Event) -> None:
+    await stopping.wait()
+    pull.wake()
 
 
 async def hand_back(messages: Iterable[Msg], *, delay: float | None = None) -> None:

@@ -1,7 +1,7 @@
 """Listeners: from the bus to a consumer's inbox, and the acknowledgement after it."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Generic
 
 import structlog
@@ -11,7 +11,7 @@ from common.database import Database
 from common.inbox import SUSPECT, Consumer, Inbox, Received, receive
 from common.jetstream import ACK_TIMEOUT, Bus, Pull, deliveries, hand_back, jittered
 from common.messages import M
-from common.running import pause
+from common.running import Process, pause
 
 log = structlog.get_logger()
 
@@ -21,7 +21,9 @@ LIST = 64
 #: a transaction costs, here and at all who hear of it, is shared by more in a rush.
 GATHER, LONGEST = 0.002, 0.05
 #: Before an envelope that met a transient failure is delivered again.
-_PUT_OFF = 1.0
+PUT_OFF = 1.0
+#: Before a listener that failed begins again.
+_RETRY = 1.0
 
 
 class Listener(Generic[M]):
@@ -34,15 +36,11 @@ class Listener(Generic[M]):
         self._inbox = Inbox(database, consumer)
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Until told to stop; what was pulled and not handled is handed back."""
-        pull = await self._bus.pull(self._consumer.stream, self._consumer.name)
-        waking = asyncio.create_task(_wake(pull, stopping))
-        try:
+        """Until told to stop."""
+        stream, name = self._consumer.stream, self._consumer.name
+        async with self._bus.pulling(stream, name, stopping=stopping) as pull:
             while not stopping.is_set():
                 await self._step(pull, stopping)
-        finally:
-            waking.cancel()
-            await pull.stop()
 
     async def _step(self, pull: Pull, stopping: asyncio.Event) -> None:
         arrived = await pull.next(LIST)
@@ -55,9 +53,9 @@ class Listener(Generic[M]):
                 log.warning(
                     "list_put_off", consumer=self._consumer.name, error=repr(error)
                 )
-                await hand_back(portion, delay=jittered(_PUT_OFF))
+                await hand_back(portion, delay=jittered(PUT_OFF))
                 if not await self._database_answers():
-                    await hand_back(arrived, delay=jittered(_PUT_OFF))
+                    await hand_back(arrived, delay=jittered(PUT_OFF))
                     await self._rest(pull, stopping)
                     return
             else:
@@ -87,7 +85,7 @@ class Listener(Generic[M]):
 
     async def _rest(self, pull: Pull, stopping: asyncio.Event) -> None:
         """Fetch nothing until the database answers."""
-        await pull.stop(delay=jittered(_PUT_OFF))
+        await pull.stop(delay=jittered(PUT_OFF))
         delay = 0.2
         while not await self._database_answers():
             await pause(jittered(delay), stopping)
@@ -105,6 +103,23 @@ class Listener(Generic[M]):
         return True
 
 
+async def listen(
+    run: Callable[[asyncio.Event], Awaitable[None]],
+    *,
+    consumer: str,
+    bus: Bus,
+    process: Process,
+) -> None:
+    """Run a listener until told to stop, whatever happens."""
+    await process.unless_stopping(bus.ready())
+    while not process.stopping.is_set():
+        try:
+            await run(process.stopping)
+        except Exception as error:  # noqa: BLE001  # a listener never gives up
+            log.warning("listener_failed", consumer=consumer, error=repr(error))
+            await pause(jittered(_RETRY), process.stopping)
+
+
 def portions(arrived: Sequence[Msg]) -> Iterator[Sequence[Msg]]:
     """New envelopes together; one that came before alone, as it may be at fault."""
     new = [message for message in arrived if deliveries(message) == 1]
@@ -113,8 +128,3 @@ def portions(arrived: Sequence[Msg]) -> Iterator[Sequence[Msg]]:
     for message in arrived:
         if deliveries(message) > 1:
             yield [message]
-
-
-async def _wake(pull: Pull, stopping: asyncio.Event) -> None:
-    await stopping.wait()
-    pull.wake()

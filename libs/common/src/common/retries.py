@@ -24,7 +24,7 @@ log = structlog.get_logger()
 #: After this many tries a message is dead; the delays grow from 1 s to 1 h.
 TRIES = 10
 #: Of a dead message in DeadLettered; whole it is in the database.
-_MOST_BYTES = 64 * 1024
+MOST_BYTES = 64 * 1024
 
 _NEXT = text("""
     UPDATE set_aside
@@ -159,5 +159,5 @@ class Retries:
             index=letter.index,
             error=error,
             tries=min(letter.tries, TRIES),
-            payload=letter.payload[:_MOST_BYTES].decode(errors="replace"),
+            payload=letter.payload[:MOST_BYTES].decode(errors="replace"),
         )

@@ -2,19 +2,15 @@
 
 from datetime import timedelta
 
-import structlog
-
 from common import faults
-from common.jetstream import Bus, jittered
-from common.running import Job, Process, pause
+from common.jetstream import Bus
+from common.listener import listen
+from common.running import Job, Process
 from common.upkeep import watch_streams
 from expiration.consumers import Listener
-from expiration.service import SERVICE, Timers
+from expiration.service import CONSUMER, SERVICE, Timers
 from expiration.settings import Settings
 
-log = structlog.get_logger()
-
-_RETRY = 1.0
 _MEASURED = timedelta(seconds=5)
 
 
@@ -23,31 +19,24 @@ async def work(settings: Settings) -> int:
     faults.arm(settings.fault_point)
     bus = Bus(settings.nats_url, user=SERVICE, password=settings.nats_password)
 
-    async def nats_ready() -> str | None:
-        return None if bus.connected else "not connected"
-
     async def measure() -> None:
         await watch_streams(SERVICE, bus)
 
     async with Process(
-        host=settings.host, ops_port=settings.ops_port, checks={"nats": nats_ready}
+        host=settings.host, ops_port=settings.ops_port, checks={"nats": bus.check}
     ) as process:
         process.beside("bus", bus.connect())
         process.beside("bus closed", bus.lost())
-        process.until_stopped("listener", listen(bus, process))
+        process.until_stopped(
+            CONSUMER,
+            listen(
+                Listener(bus, Timers(bus)).run,
+                consumer=CONSUMER,
+                bus=bus,
+                process=process,
+            ),
+        )
         process.repeat(Job(name="measure", every=_MEASURED, run=measure))
         process.finish_with(bus.close_quietly)
         await process.stopping.wait()
     return process.exit_code
-
-
-async def listen(bus: Bus, process: Process) -> None:
-    """Whatever happens, go on until told to stop."""
-    listener = Listener(bus, Timers(bus))
-    await process.unless_stopping(bus.ready())
-    while not process.stopping.is_set():
-        try:
-            await listener.run(process.stopping)
-        except Exception as error:  # noqa: BLE001  # a listener never gives up
-            log.warning("listener_failed", error=repr(error))
-            await pause(jittered(_RETRY), process.stopping)

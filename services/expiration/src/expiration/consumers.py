@@ -2,25 +2,19 @@
 
 import asyncio
 import contextlib
-from typing import Final
 
 import structlog
 from nats.aio.msg import Msg
 
 from common import faults
-from common.jetstream import ACK_TIMEOUT, Bus, BusError, Pull, deliveries, jittered
+from common.inbox import SUSPECT
+from common.jetstream import ACK_TIMEOUT, Bus, BusError, deliveries, jittered
+from common.listener import LIST, PUT_OFF
 from common.messages import OrderCreated
 from common.topology import stream_of
 from expiration.service import CONSUMER, Timers
 
 log = structlog.get_logger()
-
-#: Envelopes turned into timers side by side.
-LIST: Final = 64
-#: Before an envelope whose timers could not be set is delivered again.
-PUT_OFF: Final = 1.0
-#: Delivered this often while the dead letters can be reached: it is at fault itself.
-SUSPECT: Final = 5
 
 
 class Listener:
@@ -31,16 +25,12 @@ class Listener:
         self._timers = timers
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Until told to stop; what was pulled and not handled is handed back."""
-        pull = await self._bus.pull(stream_of(OrderCreated.subject), CONSUMER)
-        waking = asyncio.create_task(_wake(pull, stopping))
-        try:
+        """Until told to stop; a list's timers are set side by side."""
+        stream = stream_of(OrderCreated.subject)
+        async with self._bus.pulling(stream, CONSUMER, stopping=stopping) as pull:
             while not stopping.is_set():
                 arrived = await pull.next(LIST)
                 await asyncio.gather(*(self._take(message) for message in arrived))
-        finally:
-            waking.cancel()
-            await pull.stop()
 
     async def _take(self, message: Msg) -> None:
         try:
@@ -71,8 +61,3 @@ async def _acknowledge(message: Msg) -> None:
     """A lost acknowledgement costs a redelivery, which sets the same timers again."""
     with contextlib.suppress(*BusError):
         await message.ack_sync(timeout=ACK_TIMEOUT)
-
-
-async def _wake(pull: Pull, stopping: asyncio.Event) -> None:
-    await stopping.wait()
-    pull.wake()

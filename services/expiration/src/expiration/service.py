@@ -13,6 +13,8 @@ from common.clock import Clock, utcnow
 from common.envelopes import open_envelope, seal_as
 from common.jetstream import Bus
 from common.messages import DeadLettered, ExpirationComplete, OrderCreated
+from common.retries import MOST_BYTES
+from common.set_aside import WHOLE
 from common.topology import durable_name
 from expiration.domain import Timer, derived_id, timers_of
 
@@ -20,7 +22,6 @@ log = structlog.get_logger()
 
 SERVICE: Final = "expiration"
 CONSUMER: Final = durable_name(SERVICE, OrderCreated)
-WHOLE: Final = -1
 #: For what has no id of its own.
 _NO_ENVELOPE: Final = UUID(int=0)
 _UNREADABLE: Final = (ValueError, OverflowError, RecursionError)
@@ -80,7 +81,7 @@ class Timers:
         *,
         tries: int = 1,
     ) -> None:
-        text = raw[:65536].decode(errors="replace")
+        text = raw[:MOST_BYTES].decode(errors="replace")
         part = f"{index}/{text}"
         letter = DeadLettered(
             id=derived_id(envelope_id or _NO_ENVELOPE, part),
