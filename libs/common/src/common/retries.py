@@ -21,7 +21,7 @@ from common.set_aside import WHOLE, Refused, SetAside, set_aside, storable
 
 log = structlog.get_logger()
 
-#: After this many tries a message is dead; the delays grow from 1 s to 1 h.
+#: After this many tries a message is dead; the delays double from 1 s to 512 s.
 TRIES = 10
 #: Of a dead message in DeadLettered; whole it is in the database.
 MOST_BYTES = 64 * 1024
@@ -29,7 +29,7 @@ MOST_BYTES = 64 * 1024
 _NEXT = text("""
     UPDATE set_aside
     SET tries = tries + 1, next_try_at = clock_timestamp()
-        + least(interval '1 second' * power(2, tries + 1), interval '1 hour')
+        + interval '1 second' * power(2, tries + 1)
     WHERE id = (SELECT id FROM set_aside
                 WHERE dead_at IS NULL AND next_try_at <= clock_timestamp()
                 ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)

@@ -1,4 +1,4 @@
-"""`python -m auth serve|work|migrate|openapi|rotate-key|dead-letters`."""
+"""`python -m auth serve|work|migrate|openapi|rotate-key|dead-letters|outbox`."""
 
 import asyncio
 from typing import Annotated

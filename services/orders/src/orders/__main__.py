@@ -1,4 +1,4 @@
-"""`python -m orders serve|work|migrate|openapi|dead-letters`."""
+"""`python -m orders serve|work|migrate|openapi|dead-letters|outbox`."""
 
 from common.cli import ServiceCommands
 from orders.app import create_app, openapi

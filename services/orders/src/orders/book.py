@@ -62,7 +62,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     #: The order's id, once it is made.
     id: UUID = msgspec.field(default_factory=new_id)
     buyer_id: UUID
-    #: The buyer, and the guest the buyer was: limits count both.
+    #: The buyer, and every guest the buyer was: limits count all of them.
     owners: frozenset[UUID]
     items: tuple[Wanted, ...]
     event_id: UUID | None = None

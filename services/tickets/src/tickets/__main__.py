@@ -1,4 +1,4 @@
-"""`python -m tickets serve|work|migrate|openapi|dead-letters`."""
+"""`python -m tickets serve|work|migrate|openapi|dead-letters|outbox`."""
 
 from common.cli import ServiceCommands
 from tickets.app import create_app, openapi

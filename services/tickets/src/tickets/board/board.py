@@ -111,15 +111,15 @@ class Board:
         return topic
 
     async def _read(self, event_id: UUID) -> Topic:
-        """Read an event for the first time: once, however many ask at the moment."""
+        """Read an event: once, however many ask at the moment."""
         task = self._reading.get(event_id)
         if task is None:
-            task = asyncio.create_task(self._read_first(event_id))
+            task = asyncio.create_task(self._read_alone(event_id))
             self._reading[event_id] = task
             task.add_done_callback(lambda _: self._reading.pop(event_id))
         return await asyncio.shield(task)
 
-    async def _read_first(self, event_id: UUID) -> Topic:
+    async def _read_alone(self, event_id: UUID) -> Topic:
         for event, mark in await self._events.marked([event_id]):
             self._take(event, mark)
         if event_id not in self._topics:
