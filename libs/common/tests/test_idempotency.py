@@ -21,7 +21,6 @@ from common.idempotency import (
     keep,
     keep_many,
     keyed,
-    release,
     valid_key,
 )
 from common.ids import new_id
@@ -72,7 +71,7 @@ class TestAtOnce:
         with pytest.raises(KeyInProgress):
             await work(database, request())
         async with database.transaction() as tx:
-            await release(tx, request())
+            await keep_many(tx, {}, free=[request()])
         assert (await work(database, request())).status == 201
 
 
@@ -104,7 +103,7 @@ class TestAgain:
     async def test_what_is_kept_is_never_released(self, database: Database) -> None:
         await work(database, request())
         async with database.transaction() as tx:
-            await release(tx, request())
+            await keep_many(tx, {}, free=[request()])
         await work(database, request())
         assert await done(database) == 1
 

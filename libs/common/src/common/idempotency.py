@@ -94,10 +94,8 @@ _RELEASE_MANY = text("""
         AS t (user_id, route, key)
     WHERE (k.user_id, k.route, k.key) = (t.user_id, t.route, t.key)
 """)
-_RELEASE = text("""
-    DELETE FROM idempotency_keys
-    WHERE user_id = :user_id AND route = :route AND key = :key AND status IS NULL
-""")
+#: After a day a key may be another request's, and answered.
+_RELEASE_UNANSWERED = text(f"{_RELEASE_MANY.text} AND k.status IS NULL")
 
 
 class Keyed(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,11 +159,10 @@ async def claim(tx: Transaction, request: Keyed) -> Kept | None:
     if await _is_first(tx, request):
         return None
     found = (await tx.session.execute(_FIND, request.place)).one_or_none()
-    if found is not None and found.fingerprint != request.fingerprint:
-        raise KeyReused
-    if found is None or found.status is None:
-        raise KeyInProgress
-    return Kept(found.status, found.thing_id)
+    answer = _judged(request, found)
+    if isinstance(answer, ServiceError):
+        raise answer
+    return answer
 
 
 async def _is_first(tx: Transaction, request: Keyed) -> bool:
@@ -189,11 +186,6 @@ def _busy_keys_named() -> Generator[None]:
 async def keep(tx: Transaction, request: Keyed, *, status: int, thing_id: UUID) -> None:
     kept = {"status": status, "thing_id": thing_id}
     await tx.session.execute(_KEEP, request.place | kept)
-
-
-async def release(tx: Transaction, request: Keyed) -> None:
-    """Free a key whose request was refused after the claim was committed."""
-    await tx.session.execute(_RELEASE, request.place)
 
 
 async def claim_many(
@@ -237,8 +229,8 @@ async def keep_many(
         "things": [answers[request].thing_id for request in requests],
     }
     await tx.session.execute(_KEEP_MANY, _places(requests) | facts)
-    for request in free:
-        await release(tx, request)
+    if free:
+        await tx.session.execute(_RELEASE_UNANSWERED, _places(free))
 
 
 async def release_many(tx: Transaction, requests: Sequence[Keyed]) -> None:
