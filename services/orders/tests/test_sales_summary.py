@@ -18,11 +18,12 @@ from orders_desk import (
 from sqlalchemy import text
 
 from common.messages import PaymentCreated, PaymentRefunded, TicketUpdated
+from common.zones import zones
 from orders.cancellations import Cancellations
 from orders.models import Order
 from orders.offers import take_offers
 from orders.sales_repository import Asked, SalesRepository
-from orders.tally import MOST_STEPS, Steps, Summary, zones
+from orders.tally import MOST_STEPS, Steps, Summary
 from orders.verdicts import Verdicts
 
 SUMMARY = "/api/sales/summary"

@@ -11,6 +11,7 @@ from tickets_desk import BERLIN, HALL, NOW, floor, show
 
 from common.errors import Invalid
 from common.ids import new_id
+from common.zones import zones
 from tickets.domain.codes import COUNTRIES, CURRENCIES
 from tickets.domain.events import (
     MOST_TICKETS,
@@ -34,7 +35,7 @@ from tickets.domain.tickets import (
     refuse_withdrawal,
     status_at,
 )
-from tickets.domain.wall_clock import in_other_zone, local_of, moment_of, zones
+from tickets.domain.wall_clock import in_other_zone, local_of, moment_of
 from tickets.domain.words import fold, prefix_query, words_of
 from tickets.errors import EventCancelled, HoldsOrSales, TooManyTickets
 

@@ -7,15 +7,23 @@ be read and planned anew for every length. These are prepared once.
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import msgspec
-from sqlalchemy import TextClause, text
+from sqlalchemy import ARRAY, ColumnElement, TextClause, Uuid, any_, literal, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 _dialect = postgresql.dialect()
+
+
+def among(
+    column: InstrumentedAttribute[UUID], ids: Iterable[UUID]
+) -> ColumnElement[bool]:
+    """One parameter however many ids: a statement has 32,767 at most."""
+    return column == any_(literal(sorted(set(ids)), ARRAY(Uuid)))
 
 
 class SetBased:

@@ -4,23 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Select,
-    Uuid,
-    any_,
-    func,
-    literal,
-    select,
-    text,
-)
-from sqlalchemy.orm import InstrumentedAttribute, selectinload
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import selectinload
 
 from common.database import Transaction
 from common.ids import new_id
 from common.messages import TicketState
-from common.set_based import SetBased
+from common.set_based import SetBased, among
 from orders.domain import OPEN
 from orders.models import UNSETTLED, Order, OrderPayment
 from orders.tables import Stock, TicketReplica, TicketStock
@@ -83,7 +73,7 @@ class Repository:
     async def lock_orders(self, ids: Iterable[UUID]) -> list[Order]:
         """The orders, whole, locked in id order."""
         return await self._locked(
-            _whole().where(_among(Order.id, ids)).order_by(Order.id)
+            _whole().where(among(Order.id, ids)).order_by(Order.id)
         )
 
     async def lock_unjudged(self, ids: Iterable[UUID]) -> list[Order]:
@@ -134,7 +124,7 @@ class Repository:
     async def lock_of_cancelled_events(self, limit: int) -> list[Order]:
         """Orders that still hold tickets of them, or were paid and are not yet due."""
         found = await self._session.scalars(_UNSETTLED, {"limit": limit})
-        left = _whole().where(_among(Order.id, found), text(UNSETTLED))
+        left = _whole().where(among(Order.id, found), text(UNSETTLED))
         return await self._locked(left.order_by(Order.id), skip_locked=True)
 
     async def forget_cancelled(self, watched: timedelta) -> None:
@@ -151,9 +141,7 @@ class Repository:
     ) -> tuple[Mapping[UUID, Stock], Mapping[UUID, TicketStock]]:
         """As `lock_stocks`, with what each ticket holds and sold of it."""
         wanted = sorted(set(tickets))
-        drawn = select(TicketStock.stock_id).where(
-            _among(TicketStock.ticket_id, wanted)
-        )
+        drawn = select(TicketStock.stock_id).where(among(TicketStock.ticket_id, wanted))
         stocks = await self._session.scalars(
             select(Stock)
             .where(Stock.id.in_(drawn))
@@ -168,7 +156,7 @@ class Repository:
     async def ticket_stocks(self, tickets: Sequence[UUID]) -> dict[UUID, TicketStock]:
         rows = await self._session.scalars(
             select(TicketStock)
-            .where(_among(TicketStock.ticket_id, tickets))
+            .where(among(TicketStock.ticket_id, tickets))
             .order_by(TicketStock.ticket_id)
             .execution_options(populate_existing=True)
         )
@@ -185,7 +173,7 @@ class Repository:
     async def find(self, ids: Iterable[UUID]) -> list[Order]:
         """Orders, whole, newest first."""
         rows = await self._session.scalars(
-            _whole().where(_among(Order.id, ids)).order_by(Order.id.desc())
+            _whole().where(among(Order.id, ids)).order_by(Order.id.desc())
         )
         return list(rows)
 
@@ -208,13 +196,13 @@ class Repository:
 
     async def versions(self, ids: Sequence[UUID]) -> dict[UUID, int]:
         rows = await self._session.execute(
-            select(Order.id, Order.version).where(_among(Order.id, ids))
+            select(Order.id, Order.version).where(among(Order.id, ids))
         )
         return {row.id: row.version for row in rows}
 
     async def replicas(self, tickets: Iterable[UUID]) -> dict[UUID, TicketReplica]:
         rows = await self._session.scalars(
-            select(TicketReplica).where(_among(TicketReplica.ticket_id, tickets))
+            select(TicketReplica).where(among(TicketReplica.ticket_id, tickets))
         )
         return {row.ticket_id: row for row in rows}
 
@@ -222,7 +210,7 @@ class Repository:
         """Tickets that have not reached us, or never were."""
         wanted = set(tickets)
         known = await self._session.scalars(
-            select(TicketStock.ticket_id).where(_among(TicketStock.ticket_id, wanted))
+            select(TicketStock.ticket_id).where(among(TicketStock.ticket_id, wanted))
         )
         return wanted - set(known)
 
@@ -252,13 +240,6 @@ class Repository:
             ).execution_options(populate_existing=True)
         )
         return list(rows)
-
-
-def _among(
-    column: InstrumentedAttribute[UUID], ids: Iterable[UUID]
-) -> ColumnElement[bool]:
-    """One parameter however many ids: a statement has 32,767 at most."""
-    return column == any_(literal(sorted(set(ids)), ARRAY(Uuid)))
 
 
 def _whole() -> Select[Order]:

@@ -11,9 +11,10 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Stream
 
-from common.errors import Fault, Invalid
+from common.errors import Invalid
 from common.identity import Identity
 from common.pagination import LIMIT, MOST, Page, page_of, place_of
+from common.zones import NO_ZONE, zones
 from orders import sales_csv
 from orders.domain import Status
 from orders.sales import Sales
@@ -21,10 +22,8 @@ from orders.sales_repository import Asked
 from orders.sales_schemas import SummaryRead
 from orders.schemas import OrderRead
 from orders.service import Shown
-from orders.tally import zones
 
 AnyRequest = Request[Any, Any, State]
-_NO_ZONE = Fault("timezone", "Must be an IANA timezone, such as Europe/Berlin.")
 Words = Annotated[
     str,
     QueryParameter(
@@ -88,7 +87,7 @@ async def summarize_sales(
 ) -> SummaryRead:
     """What is held, sold and earned: by ticket, over time, and how holds ended."""
     if timezone not in zones():
-        raise Invalid.field("query.timezone", _NO_ZONE)
+        raise Invalid.field("query.timezone", NO_ZONE)
     return SummaryRead.of(await sales.summary(member.user_id, event_id, timezone))
 
 

@@ -7,10 +7,9 @@ fit: minutes in the rush of an on-sale, weeks when a tour sells for a year.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Self, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from orders.domain import OPEN, Reason, Status
 
@@ -51,16 +50,6 @@ class Steps:
 
     def moment_of(self, local: datetime) -> datetime:
         return local.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
-
-
-@cache
-def zones() -> frozenset[str]:
-    """Every place's name that the database knows as well."""
-    return frozenset(name for name in available_timezones() if name not in _NO_PLACES)
-
-
-#: Names in the zone database that are no place's time.
-_NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,21 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    CollectionAggregate,
-    Uuid,
-    any_,
-    literal,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import select, text, update
 
 from common.clock import utcnow
 from common.database import Transaction
 from common.messages import OrderState
-from common.set_based import SetBased
+from common.set_based import SetBased, among
 from payments.domain import LIVE, TAKEN
 from payments.ledger import write_lines
 from payments.models import Payment
@@ -98,7 +89,7 @@ class Repository:
         """Whose the orders are that have arrived; nothing is locked."""
         rows = await self._session.execute(
             select(OrderReplica.order_id, OrderReplica.buyer_id).where(
-                OrderReplica.order_id == _among(order_ids)
+                among(OrderReplica.order_id, order_ids)
             )
         )
         return {row.order_id: row.buyer_id for row in rows}
@@ -119,7 +110,7 @@ class Repository:
         """
         found = await self._session.scalars(
             select(OrderReplica)
-            .where(OrderReplica.order_id == _among(order_ids))
+            .where(among(OrderReplica.order_id, order_ids))
             .order_by(OrderReplica.order_id)
             .with_for_update(skip_locked=not wait)
             .execution_options(populate_existing=True)
@@ -130,7 +121,7 @@ class Repository:
         """By order. Exact only under the orders' locks."""
         found = await self._session.scalars(
             select(Payment)
-            .where(Payment.order_id == _among(order_ids), Payment.status.in_(_LIVE))
+            .where(among(Payment.order_id, order_ids), Payment.status.in_(_LIVE))
             .execution_options(populate_existing=True)
         )
         return {payment.order_id: payment for payment in found}
@@ -157,7 +148,7 @@ class Repository:
         """
         found = await self._session.scalars(
             select(Payment)
-            .where(Payment.id == _among(payment_ids))
+            .where(among(Payment.id, payment_ids))
             .order_by(Payment.id)
             .with_for_update(skip_locked=not wait)
             .execution_options(populate_existing=True)
@@ -226,11 +217,6 @@ class Repository:
     async def _write_lines(self, payments: Iterable[Payment]) -> None:
         lines = [line for payment in payments for line in payment.take_lines()]
         await write_lines(self._session, lines)
-
-
-def _among(ids: Iterable[UUID]) -> CollectionAggregate[bool]:
-    """One array, not a parameter each: a batch may bring hundreds."""
-    return any_(literal(sorted(ids), ARRAY(Uuid)))
 
 
 #: Tests of what no database is needed for bring rows of their own.

@@ -1,8 +1,7 @@
 """What every message is: a subject, an aggregate, a version, a trace."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Annotated, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -10,9 +9,6 @@ import msgspec
 #: Most messages in one envelope, and most bytes of one: fits NATS's 1 MiB payload.
 ENVELOPE_MESSAGES = 512
 ENVELOPE_BYTES = 512 * 1024
-
-#: A time with its offset; without one it is unreadable.
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):

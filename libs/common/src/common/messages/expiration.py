@@ -3,7 +3,8 @@
 from typing import ClassVar
 from uuid import UUID
 
-from common.messages.base import Message, Moment
+from common.clock import Moment
+from common.messages.base import Message
 
 
 class ExpirationComplete(Message, frozen=True, kw_only=True):

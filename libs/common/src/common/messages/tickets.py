@@ -3,7 +3,8 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from common.messages.base import Message, Moment, Value
+from common.clock import Moment
+from common.messages.base import Message, Value
 
 
 class Venue(Value, frozen=True, kw_only=True):

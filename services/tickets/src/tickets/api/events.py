@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Response, get, patch, post, put
 
+from common.clock import Moment
 from common.errors import Changed, KeyInProgress, KeyReused, NotYours
 from common.http import problems
 from common.http.conditional import CACHED, UNCHANGED, IfNoneMatch, answered
@@ -34,7 +35,6 @@ from tickets.schemas import (
     EventRead,
     EventWrite,
 )
-from tickets.schemas.fields import Moment
 from tickets.service import Events
 
 _EDITS = problems(EventNotFound, NotYours, Changed, EventCancelled, HoldsOrSales)

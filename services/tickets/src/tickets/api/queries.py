@@ -7,12 +7,12 @@ from uuid import UUID
 import msgspec
 from litestar.params import QueryParameter
 
+from common.clock import Moment
 from common.errors import Invalid
 from common.http.sentences import fault_of
 from common.pagination import MOST
 from tickets.domain.codes import COUNTRIES
 from tickets.domain.words import words_of
-from tickets.schemas.fields import Moment
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST)]
 Cursor = Annotated[

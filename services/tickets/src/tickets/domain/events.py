@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from common.errors import Fault, Invalid
+from common.zones import NO_ZONE, zones
 from tickets.domain.codes import COUNTRIES, CURRENCIES
 from tickets.domain.rules import Rule, countable, one_of, require
 from tickets.domain.wall_clock import (
@@ -22,7 +23,6 @@ from tickets.domain.wall_clock import (
     local_of,
     moment_of,
     refuse_unclear,
-    zones,
 )
 from tickets.errors import EventCancelled, HoldsOrSales, TooManyTickets
 
@@ -31,7 +31,6 @@ MOST_TICKETS: Final = 1000
 
 _NO_COUNTRY: Final = Fault("country", "Must be a country of ISO 3166, such as DE.")
 _NO_CURRENCY: Final = Fault("currency", "Must be a currency of ISO 4217, such as usd.")
-_NO_ZONE: Final = Fault("timezone", "Must be an IANA timezone, such as Europe/Berlin.")
 _BEFORE_START: Final = Fault("before-start", "Must be after the start.")
 _NO_STATUS: Final = Fault("status", "Must be draft or published.")
 _NO_SUCH_TIME: Final = Fault(
@@ -193,4 +192,4 @@ def known_currency(code: str | None) -> Rule:
 
 
 def _known_zone(name: str) -> Rule:
-    return one_of("timezone", name, zones(), _NO_ZONE)
+    return one_of("timezone", name, zones(), NO_ZONE)

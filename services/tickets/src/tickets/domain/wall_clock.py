@@ -1,11 +1,7 @@
 """Local time: what stands on a ticket stays, whatever becomes of a zone's offset."""
 
 from datetime import UTC, datetime
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
-
-#: Names in the database that are no place's time.
-_NO_ZONES = frozenset({"Factory", "localtime", "posixrules"})
+from zoneinfo import ZoneInfo
 
 
 class NoSuchTime(ValueError):
@@ -14,12 +10,6 @@ class NoSuchTime(ValueError):
 
 class TwoSuchTimes(ValueError):
     """It comes twice, as the clocks go back."""
-
-
-@cache
-def zones() -> frozenset[str]:
-    """Every IANA name; read once, for it walks the whole database."""
-    return frozenset(available_timezones()) - _NO_ZONES
 
 
 def moment_of(local: datetime, zone: str) -> datetime:

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from common.clock import Moment
 from common.errors import Fault, Invalid
 from common.http import Body
 from tickets.domain.events import EventDetails, EventStatus, Venue, When
@@ -17,7 +18,6 @@ from tickets.models import Event, Ticket
 from tickets.schemas.fields import (
     Country,
     Currency,
-    Moment,
     Name,
     local_time,
     patched,

@@ -46,7 +46,6 @@ Country = Annotated[
         extra_json_schema={"extra": {"enum": sorted(COUNTRIES)}},
     ),
 ]
-Moment = Annotated[datetime, Meta(tz=True)]
 
 #: Seconds may be left out, as browsers do.
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?", re.ASCII)

@@ -7,10 +7,11 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from common.clock import Moment
 from common.http import Body
 from tickets.domain.tickets import TicketStatus, TicketTerms
 from tickets.models import Ticket
-from tickets.schemas.fields import Currency, Moment, Name, Price, Quantity, patched
+from tickets.schemas.fields import Currency, Name, Price, Quantity, patched
 
 
 class TicketWrite(Body, frozen=True, kw_only=True):

@@ -4,15 +4,9 @@ from html import escape
 from typing import Final
 from urllib.parse import urlsplit
 
+from common.money import digits
 from payments.domain import Standing
 from payments.providers.stand_in.books import Account
-
-#: ISO 4217 currencies whose minor unit is not a hundredth.
-_DIGITS: Final = {
-    **dict.fromkeys(("bif", "clp", "djf", "gnf", "isk", "jpy", "kmf", "krw"), 0),
-    **dict.fromkeys(("pyg", "rwf", "ugx", "uyi", "vnd", "vuv", "xaf", "xof", "xpf"), 0),
-    **dict.fromkeys(("bhd", "iqd", "jod", "kwd", "lyd", "omr", "tnd"), 3),
-}
 
 #: The colours of the client, in both schemes; it has no script and no font to load.
 _STYLE: Final = """
@@ -99,10 +93,10 @@ _ANSWERED: Final = """<p>This payment needs no answer any more.</p>
 
 
 def money(amount: int, currency: str) -> str:
-    digits = _DIGITS.get(currency.lower(), 2)
-    shown = f"{amount // 10**digits:,}"
-    if digits:
-        shown += f".{amount % 10**digits:0{digits}d}"
+    places = digits(currency.lower())
+    shown = f"{amount // 10**places:,}"
+    if places:
+        shown += f".{amount % 10**places:0{places}d}"
     return f"{shown} {currency.upper()}"
 
 
