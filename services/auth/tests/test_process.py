@@ -17,7 +17,7 @@ import httpx
 import pytest
 from auth_desk import EMAIL, PASSWORD
 
-from auth.__main__ import openapi
+from auth.app import openapi
 from common.database import Database
 from common.embedded.processes import free_ports
 from common.errors import SignedOut

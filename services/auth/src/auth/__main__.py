@@ -5,18 +5,12 @@ from typing import Annotated
 
 import typer
 
-from auth.app import Auth, create_app
+from auth.app import create_app, openapi
 from auth.settings import Settings
 from auth.signing import rotate
 from common.cli import ServiceCommands, read_settings
 from common.clock import utcnow
 from common.database import Database
-from common.http import openapi_document
-
-
-def openapi() -> bytes:
-    nowhere = Database("postgresql://nobody@localhost/nothing")
-    return openapi_document(Auth(nowhere, public_url="http://localhost").api)
 
 
 def rotate_key(

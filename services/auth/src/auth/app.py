@@ -12,11 +12,9 @@ from auth.signing import KeyRing
 from common.application import Application
 from common.clock import Clock, utcnow
 from common.database import Database
-from common.http import create_api
+from common.http import create_api, openapi_document
 from common.identity import TokenVerifier
 from common.limits import limits
-
-VERSION = "1.0.0"
 
 
 class Auth:
@@ -48,7 +46,7 @@ class Auth:
         self.verifier = SessionVerifier(tokens, self.sessions)
         self.api = create_api(
             name="users",
-            version=VERSION,
+            version="1",
             routes=ROUTES,
             dependencies={
                 "accounts": self.accounts,
@@ -76,3 +74,9 @@ def create_app(settings: Settings) -> Application:
         serve_jobs=jobs.serve_jobs(auth.keys),
         starting=auth.keys.start,
     )
+
+
+def openapi() -> bytes:
+    """The OpenAPI document; nothing is connected to."""
+    nowhere = Database("postgresql://nobody@localhost/nothing")
+    return openapi_document(Auth(nowhere, public_url="http://localhost").api)

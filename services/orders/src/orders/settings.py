@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from common.settings import ServiceSettings, variable
+from orders.domain import LENGTHENING
 
 
 class Settings(ServiceSettings, frozen=True, kw_only=True):
@@ -27,7 +28,7 @@ class Settings(ServiceSettings, frozen=True, kw_only=True):
             ge=0,
             le=3600,
         ),
-    ] = 180
+    ] = round(LENGTHENING.total_seconds())
     batch: Annotated[
         int,
         variable("ORDERS_BATCH", "Holds of one transaction; 1: each its own", ge=1),

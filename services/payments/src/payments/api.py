@@ -26,6 +26,7 @@ from payments.errors import (
     RefundInProgress,
 )
 from payments.providers.interface import SendsNoNews, WrongSignature
+from payments.recording import PATH
 from payments.refunds import Refunds
 from payments.schemas import (
     ConfigRead,
@@ -45,7 +46,7 @@ Cursor = Annotated[str | None, Parameter(max_length=200)]
 
 
 @post(
-    "/api/payments",
+    PATH,
     operation_id="createPayment",
     responses=problems(
         Declined,

@@ -34,12 +34,7 @@ def create_app(settings: Settings) -> Application:
     """Raises `SettingsError` for the test provider in production."""
     database = Database(settings.database_url)
     people = Identification(SERVICE, database, auth_url=settings.auth_url)
-    settlement = Settlement(
-        database,
-        create_provider(settings),
-        return_url=order_page(settings.public_url),
-        patience=settings.patience,
-    )
+    settlement = create_settlement(settings, database)
     payments = Payments(database, settlement)
     refunds = Refunds(database, settlement)
     webhooks = Webhooks(database, settlement)
@@ -67,6 +62,16 @@ def create_app(settings: Settings) -> Application:
         jobs=[*work_jobs(settlement, refunds, webhooks), *people.work_jobs()],
         serve_jobs=people.serve_jobs(),
         starting=people.starting,
+    )
+
+
+def create_settlement(settings: Settings, database: Database) -> Settlement:
+    """Raises what `create_provider` raises."""
+    return Settlement(
+        database,
+        create_provider(settings),
+        return_url=order_page(settings.public_url),
+        patience=settings.patience,
     )
 
 
@@ -139,12 +144,7 @@ def openapi() -> bytes:
     )
     database = Database(settings.database_url)
     people = Identification(SERVICE, database, auth_url=settings.auth_url)
-    settlement = Settlement(
-        database,
-        create_provider(settings),
-        return_url=order_page(settings.public_url),
-        patience=settings.patience,
-    )
+    settlement = create_settlement(settings, database)
     payments, refunds = Payments(database, settlement), Refunds(database, settlement)
     webhooks = Webhooks(database, settlement)
     return openapi_document(create_http(payments, refunds, webhooks, people.verifier))

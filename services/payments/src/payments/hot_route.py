@@ -10,10 +10,9 @@ from common.http.bodies import decode
 from common.http.front import Answered, Entered, Front
 from common.identity import Verifier
 from common.limits import Limits
+from payments.recording import PATH
 from payments.schemas import PaymentCreate, PaymentRead
 from payments.service import Payments
-
-PATH = "/api/payments"
 
 _body = msgspec.json.Decoder(PaymentCreate)
 _encoder = msgspec.json.Encoder()

@@ -23,7 +23,9 @@ from payments.repository import Rows
 
 log = structlog.get_logger()
 
-ROUTE: Final = "POST /api/payments"
+PATH: Final = "/api/payments"
+#: What keys are claimed under: whoever answers a request later names it again.
+ROUTE: Final = f"POST {PATH}"
 #: How long a buyer may leave the bank's page unanswered.
 ACTION_LIFETIME: Final = timedelta(hours=1)
 #: Seconds that a word may wait to be recorded: the call it tells of is over.
