@@ -121,6 +121,18 @@ class TestAccepted:
         await desk.make_due(order.id)
         assert await verdict(desk, order) == "accepted"
 
+    async def test_the_limit_of_a_late_order_is_that_of_its_own_buyers_id(
+        self, desk: Desk
+    ) -> None:
+        """Which guests its buyer was, a request knows and a payment does not."""
+        guest, floor = person(), await desk.offer(max_per_buyer=1)
+        late = await desk.order(guest, floor)
+        await desk.make_due(late.id)
+        await desk.orders.sweep()
+        member = person(kind="member", guest_ids=frozenset({guest.user_id}))
+        await desk.order(member, floor)
+        assert await verdict(desk, late) == "accepted"
+
 
 class TestRefused:
     @pytest.mark.parametrize(
