@@ -11,7 +11,7 @@ from common.database import Database, Transaction, transient
 from common.errors import Busy
 from orders.repository import Repository
 from orders.sales_repository import Asked, SalesRepository
-from orders.service import Shown
+from orders.service import Shown, as_shown
 from orders.tally import Steps, Summary
 
 #: Orders of an export in memory at a time.
@@ -47,14 +47,7 @@ class Sales:
         """Orders of one's tickets, newest first; raises `Busy`."""
         async with self._reading() as tx:
             orders = await SalesRepository(tx).page(asked, before=before, limit=limit)
-            repository = Repository(tx)
-            firsts = [order.items[0].ticket_id for order in orders]
-            replicas = await repository.replicas(firsts)
-            now = await repository.now()
-        return [
-            (order, replicas.get(ticket_id), now)
-            for order, ticket_id in zip(orders, firsts, strict=True)
-        ]
+            return await as_shown(Repository(tx), orders)
 
     async def export(self, asked: Asked) -> AsyncGenerator[list[Shown]]:
         """All of them, event by event, in batches; none holds a transaction open.

@@ -114,13 +114,7 @@ class Orders:
             orders = await repository.page(
                 owners=identity.owners, status=status, before=before, limit=limit
             )
-            firsts = [order.items[0].ticket_id for order in orders]
-            replicas = await repository.replicas(firsts)
-            now = await repository.now()
-        return [
-            (order, replicas.get(ticket_id), now)
-            for order, ticket_id in zip(orders, firsts, strict=True)
-        ]
+            return await as_shown(repository, orders)
 
     async def name_contact(
         self, order_id: UUID, identity: Identity, *, name: str, email: str
@@ -213,6 +207,17 @@ class Orders:
     async def _versions(self, ids: Sequence[UUID]) -> dict[UUID, int]:
         async with self._database.transaction() as tx:
             return await Repository(tx).versions(ids)
+
+
+async def as_shown(repository: Repository, orders: Sequence[Order]) -> list[Shown]:
+    """Orders with the events they admit to, both as they are now."""
+    firsts = [order.items[0].ticket_id for order in orders]
+    replicas = await repository.replicas(firsts)
+    now = await repository.now()
+    return [
+        (order, replicas.get(ticket_id), now)
+        for order, ticket_id in zip(orders, firsts, strict=True)
+    ]
 
 
 async def release(tx: Transaction, orders: Sequence[Order], reason: Reason) -> None:
