@@ -19,7 +19,7 @@ from common.messages import (
 from orders import verdicts
 from orders.book import Book, Draft, Offer, Request, Standing, Wanted
 from orders.book import Stock as BookStock
-from orders.domain import LENGTHENING, LIVE, OPEN, Reason, Status
+from orders.domain import LENGTHENING, OPEN, Reason, Status
 from orders.errors import Refused
 from orders.models import Order, OrderItem
 from orders.stock import Allowances, LockedStock
@@ -157,7 +157,7 @@ class Office:
         return Allowances({self.ticket.ticket_id: self.ticket}, self._standing())
 
     def _standing(self) -> Standing:
-        kept = [o for o in self.orders.values() if Status(o.status) in LIVE]
+        kept = [o for o in self.orders.values() if o.status != Status.CANCELLED]
         return Standing(
             open_orders=Counter(o.buyer_id for o in kept if Status(o.status) in OPEN),
             kept=Counter((order.buyer_id, order.place) for order in kept),

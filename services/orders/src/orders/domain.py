@@ -28,7 +28,7 @@ class Reason(StrEnum):
     REFUNDED = "refunded"
 
 
-class Judgement(StrEnum):
+class Verdict(StrEnum):
     """What orders decides about a payment."""
 
     ACCEPTED = "accepted"
@@ -37,8 +37,6 @@ class Judgement(StrEnum):
 
 #: Statuses in which an order holds its tickets without having paid.
 OPEN = frozenset((Status.CREATED, Status.AWAITING_PAYMENT))
-#: Statuses that count towards `max_per_buyer`.
-LIVE = OPEN | {Status.COMPLETE}
 #: Reasons for which a paid order may still be cancelled.
 AFTER_PAYMENT = frozenset((Reason.PAYMENT_FAILED, Reason.REFUNDED))
 

@@ -19,15 +19,15 @@ from common.messages import (
     OrderCompleted,
     OrderCreated,
     OrderState,
-    Verdict,
 )
 from common.messages import OrderItem as OrderItemMessage
+from common.messages import Verdict as VerdictMessage
 from common.tables import CLOCK
 from orders.domain import (
     OPEN,
-    Judgement,
     Reason,
     Status,
+    Verdict,
     check_cancellable,
     check_completable,
 )
@@ -120,7 +120,7 @@ class Order(Base):
 
     def judge(self, payment: "OrderPayment") -> None:
         """Keep a verdict; an accepted payment completes the order."""
-        if payment.verdict == Judgement.ACCEPTED:
+        if payment.verdict == Verdict.ACCEPTED:
             check_completable(Status(self.status), self.why_cancelled)
             self.status, self.reason = Status.COMPLETE.value, None
         self.payments.append(payment)
@@ -175,10 +175,10 @@ class Order(Base):
     def why_cancelled(self) -> Reason | None:
         return Reason(self.reason) if self.reason else None
 
-    def verdict_on(self, payment_id: UUID) -> Judgement | None:
+    def verdict_on(self, payment_id: UUID) -> Verdict | None:
         for payment in self.payments:
             if payment.payment_id == payment_id:
-                return Judgement(payment.verdict)
+                return Verdict(payment.verdict)
         return None
 
 
@@ -238,9 +238,9 @@ class OrderPayment(Base):
         CheckConstraint("verdict IN ('accepted', 'refused')", name="verdict"),
     )
 
-    def message(self) -> Verdict:
-        verdict = Judgement(self.verdict).value
-        return Verdict(payment_id=self.payment_id, verdict=verdict)
+    def message(self) -> VerdictMessage:
+        verdict = Verdict(self.verdict).value
+        return VerdictMessage(payment_id=self.payment_id, verdict=verdict)
 
 
 _MESSAGES: dict[Status, type[OrderState]] = {

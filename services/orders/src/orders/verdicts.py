@@ -17,7 +17,7 @@ from common.messages import (
     PaymentRefunded,
     PaymentStarted,
 )
-from orders.domain import LENGTHENING, Judgement, Reason, Status
+from orders.domain import LENGTHENING, Reason, Status, Verdict
 from orders.errors import OrderNotFound
 from orders.models import Order, OrderPayment
 from orders.repository import Repository
@@ -95,7 +95,7 @@ async def _among(
 def _judge(
     order: Order, message: PaymentCreated, stock: LockedStock, allowances: Allowances
 ) -> OrderPayment:
-    verdict = Judgement.REFUSED
+    verdict = Verdict.REFUSED
     if (message.amount, message.currency) == (order.total, order.currency):
         verdict = _allocate(order, stock, allowances)
     passed = _passed(message, verdict)
@@ -103,7 +103,7 @@ def _judge(
     return passed
 
 
-def _passed(message: PaymentFact, verdict: Judgement) -> OrderPayment:
+def _passed(message: PaymentFact, verdict: Verdict) -> OrderPayment:
     return OrderPayment(
         payment_id=message.payment_id,
         order_id=message.order_id,
@@ -111,25 +111,25 @@ def _passed(message: PaymentFact, verdict: Judgement) -> OrderPayment:
     )
 
 
-def _allocate(order: Order, stock: LockedStock, allowances: Allowances) -> Judgement:
+def _allocate(order: Order, stock: LockedStock, allowances: Allowances) -> Verdict:
     if order.open:
         stock.sell_held(order)
-        return Judgement.ACCEPTED
+        return Verdict.ACCEPTED
     if order.why_cancelled is not Reason.EXPIRED:
-        return Judgement.REFUSED
+        return Verdict.REFUSED
     if not (stock.has_free(order) and allowances.allow(order)):
-        return Judgement.REFUSED
+        return Verdict.REFUSED
     stock.sell_free(order)
     allowances.note(order)
-    return Judgement.ACCEPTED
+    return Verdict.ACCEPTED
 
 
 def _fail(order: Order, message: PaymentFailed, stock: LockedStock) -> bool:
     verdict = order.verdict_on(message.payment_id)
     if verdict is None:
-        order.judge(_passed(message, Judgement.REFUSED))
+        order.judge(_passed(message, Verdict.REFUSED))
         return True
-    if verdict is Judgement.REFUSED or order.status != Status.COMPLETE:
+    if verdict is Verdict.REFUSED or order.status != Status.COMPLETE:
         return False
     stock.release_sold(order)
     order.cancel(Reason.PAYMENT_FAILED)
@@ -137,7 +137,7 @@ def _fail(order: Order, message: PaymentFailed, stock: LockedStock) -> bool:
 
 
 def _refund(order: Order, message: PaymentRefunded, stock: LockedStock) -> bool:
-    if order.verdict_on(message.payment_id) is not Judgement.ACCEPTED:
+    if order.verdict_on(message.payment_id) is not Verdict.ACCEPTED:
         return False
     news = order.refunded(message.amount_refunded)
     whole = message.amount_refunded == message.amount

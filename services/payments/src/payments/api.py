@@ -104,9 +104,9 @@ async def refund_payment(
 
     Refunded whole, the order is cancelled; in part, the tickets stay the buyer's.
     """
-    asked = await refunds.refund(payment_id, data.wish(), identity=member, keyed=keyed)
-    headers = REPLAYED if asked.replayed else None
-    return Response(RefundRead.of(asked.refund), status_code=201, headers=headers)
+    given = await refunds.refund(payment_id, data.wish(), identity=member, keyed=keyed)
+    headers = REPLAYED if given.replayed else None
+    return Response(RefundRead.of(given.refund), status_code=201, headers=headers)
 
 
 @get("/api/payments", operation_id="listPayments")

@@ -94,7 +94,7 @@ class Payment(PaymentRow):
         return shown(
             self.state,
             was_authorized=self.was_authorized,
-            accepted=self._judgement is Verdict.ACCEPTED,
+            accepted=self._verdict is Verdict.ACCEPTED,
         )
 
     @property
@@ -116,7 +116,7 @@ class Payment(PaymentRow):
         self.reference = answer.reference
         self.taken_at_once |= taken_at_once(self.state, answer.standing)
         said = self._take(
-            learn(self.state, answer.standing, self._judgement), patience=patience
+            learn(self.state, answer.standing, self._verdict), patience=patience
         )
         if self.state is Status.FAILED:
             self.decline_code = answer.decline_code or self.decline_code
@@ -128,7 +128,7 @@ class Payment(PaymentRow):
         """Go on without a provider, as far as one would be asked."""
         said: list[Message] = []
         while standing := FREE.get(self.state):
-            step = learn(self.state, standing, self._judgement)
+            step = learn(self.state, standing, self._verdict)
             said += self._take(step, patience=patience)
         return said
 
@@ -181,7 +181,7 @@ class Payment(PaymentRow):
         self._take(move(self.state, to), patience=patience)
         self.refund_id = self.refund_amount = None
         said = [refunded(self, restock=restock)] if done else []
-        return said + self._take(obey(to, self._judgement), patience=patience)
+        return said + self._take(obey(to, self._verdict), patience=patience)
 
     def owe_back(self, *, after: timedelta = timedelta()) -> None:
         """Its event was cancelled: all of it goes back, once it is captured."""
@@ -192,7 +192,7 @@ class Payment(PaymentRow):
         under_way = self.state in CALLS
         wait = retry_after(self.tries, patience=patience) if under_way else patience
         self.due_at = utcnow() + wait
-        news = said_again(self.state, self._judgement)
+        news = said_again(self.state, self._verdict)
         return [self._message(news)] if news else []
 
     def rest(self) -> None:
@@ -226,7 +226,7 @@ class Payment(PaymentRow):
         return left if self.refund_amount is None else self.refund_amount
 
     @property
-    def _judgement(self) -> Verdict | None:
+    def _verdict(self) -> Verdict | None:
         return Verdict(self.verdict) if self.verdict else None
 
     def _take(self, step: Step, *, patience: timedelta) -> list[Message]:

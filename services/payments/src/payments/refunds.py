@@ -50,7 +50,7 @@ ENDED = Counter("refunds_ended", "Refunds that came to an end", ["status"])
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GivenBack:
     """A refund as it is now, and whether its request had come before."""
 
     refund: Refund
@@ -70,7 +70,7 @@ class Refunds:
 
     async def refund(
         self, payment_id: UUID, wish: Wish, *, identity: Identity, keyed: Keyed | None
-    ) -> Asked:
+    ) -> GivenBack:
         """Give back a payment of one's own sale, or a part of it.
 
         Raises PaymentNotFound, NotYours, NotCaptured, AlreadyRefunded,
@@ -79,8 +79,10 @@ class Refunds:
         begun = await self._begin(payment_id, wish, identity, keyed)
         if isinstance(begun, Kept):
             async with self._database.transaction() as tx:
-                return Asked(await self._rows(tx).get(begun.thing_id), replayed=True)
-        return Asked(await self._carry_on(*begun))
+                return GivenBack(
+                    await self._rows(tx).get(begun.thing_id), replayed=True
+                )
+        return GivenBack(await self._carry_on(*begun))
 
     async def run_due(self) -> None:
         """Finish refunds whose outcome is not known."""

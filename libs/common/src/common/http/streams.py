@@ -40,8 +40,8 @@ def frame(event: str, data: bytes, *, key: str) -> bytes:
 class Reader:
     """One open stream: what it has yet to be sent, and whether it is over."""
 
-    def __init__(self, *, behind: int = BEHIND) -> None:
-        self._frames: asyncio.Queue[bytes] = asyncio.Queue(behind)
+    def __init__(self) -> None:
+        self._frames: asyncio.Queue[bytes] = asyncio.Queue(BEHIND)
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def tell(self, said: bytes) -> None:
