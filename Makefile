@@ -50,7 +50,7 @@ e2e: $(VENV)/.dev ## Drive the whole system through its gateway
 	@$(BIN)/pytest tests/e2e -m e2e
 
 screenshots: $(VENV)/.dev ## Take a picture of every page in every state, into screenshots/
-	@PYTHONPATH=tests/kit $(BIN)/python -m screens_kit $(if $(ONLY),--only $(ONLY))
+	@PYTHONPATH=tests/kit $(BIN)/python -m screens_kit $(if $(ONLY),--only '$(ONLY)')
 
 lighthouse: $(VENV)/.dev $(LIGHTHOUSE) ## Audit home, event and order page as a phone sees them
 	@PYTHONPATH=tests/kit $(BIN)/python tests/lighthouse/measure.py

@@ -146,9 +146,12 @@ class TestRefusals:
         assert Busy not in {type(each) for each in outcomes}
         assert max(statements.values()) < 30
 
+    @pytest.mark.parametrize("where", ["everywhere", "at one event"])
     async def test_while_too_many_wait_nobody_is_looked_at(
-        self, desk: Desk, people: People, monkeypatch: pytest.MonkeyPatch
+        self, desk: Desk, people: People, monkeypatch: pytest.MonkeyPatch, where: str
     ) -> None:
+        show = new_id()
+
         async def nothing(*_: object) -> None:
             pytest.fail("a token was verified")
 
@@ -159,14 +162,21 @@ class TestRefusals:
             limits=Unlimited(),
             public_url=None,
         )
-        monkeypatch.setattr(Batcher, "pressed", True)
+
+        def jammed(_: object, lane: object) -> bool:
+            return lane == show
+
+        if where == "everywhere":
+            monkeypatch.setattr(Batcher, "pressed", True)
+        else:
+            monkeypatch.setattr(Batcher, "pressed_in", jammed)
         monkeypatch.setattr(people.verifier, "identify", nothing)
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=hot),  # pyright: ignore[reportArgumentType]  # plainer ASGI types
             base_url="http://localhost",
             headers=people.headers(person()),
         ) as buyer:
-            refused = await buyer.post("/api/orders", json={})
+            refused = await buyer.post(f"/api/orders?event_id={show}", json={})
         assert refused.status_code == 503
         assert refused.json()["type"] == "/problems/busy"
         assert int(refused.headers["Retry-After"]) >= 1
