@@ -31,7 +31,7 @@ RUSH = 150
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for moments only."""
-    monkeypatch.setattr(listener, "_PUT_OFF", 0.05)
+    monkeypatch.setattr(listener, "PUT_OFF", 0.05)
     monkeypatch.setattr(jetstream, "PUBLISH_TIMEOUT", 0.5)
     monkeypatch.setattr(listener, "ACK_TIMEOUT", 0.5)
 
