@@ -13,7 +13,7 @@ depends_on = None
 def upgrade() -> None:
     create_index_concurrently(
         "orders_kept_at_idx",
-        "orders (uuid_send(buyer_id), status, coalesce(event_id, seller_id))"
+        "orders (buyer_id, status, coalesce(event_id, seller_id))"
         " WHERE status <> 'cancelled'",
     )
     # Processes of the release before find a buyer's orders by `orders_buyer_id_idx`.
