@@ -169,6 +169,7 @@ class TestRefusals:
         if where == "everywhere":
             monkeypatch.setattr(Batcher, "pressed", True)
         else:
+            monkeypatch.setattr(Batcher, "lanes", True)
             monkeypatch.setattr(Batcher, "pressed_in", jammed)
         monkeypatch.setattr(people.verifier, "identify", nothing)
         async with httpx.AsyncClient(

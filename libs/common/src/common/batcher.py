@@ -136,6 +136,11 @@ class Batcher(Generic[Q, A]):
         """Whether the next request is refused: there are too many, or it is late."""
         return self._size >= self._bound or self._late(self._main)
 
+    @property
+    def lanes(self) -> bool:
+        """Whether anybody waits for a row that somebody else has."""
+        return bool(self._lanes)
+
     def pressed_in(self, lane: Hashable) -> bool:
         """Whether who needs what that lane waits for is refused."""
         found = self._lanes.get(lane)

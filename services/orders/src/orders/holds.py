@@ -74,9 +74,19 @@ class Holds:
             return await self._take_alone(asked)
         return await self._batcher.submit(asked)
 
-    def pressed(self, event_id: UUID | None = None) -> bool:
-        """Whether whoever asks now would wait too long, for tickets of that event."""
-        return self._batcher.pressed or self._batcher.pressed_in(event_id)
+    @property
+    def pressed(self) -> bool:
+        """Whether whoever asks now would wait too long."""
+        return self._batcher.pressed
+
+    @property
+    def lanes(self) -> bool:
+        """Whether any event has a lane, so that its lane decides who would."""
+        return self._batcher.lanes
+
+    def pressed_at(self, event_id: UUID | None) -> bool:
+        """Whether whoever asks for tickets of that event would."""
+        return self._batcher.pressed_in(event_id)
 
     def given_back(self, tickets: Iterable[UUID]) -> None:
         """Units of these are free again: what is remembered of them is wrong."""

@@ -41,7 +41,9 @@ def in_front_of(
         limits=limits,
         public_url=public_url,
         work=HotRoute(orders),
-        pressed=lambda query: orders.pressed(_event_in(query)),
+        pressed=lambda query: (
+            orders.pressed or orders.pressed_at(lambda: _event_in(query))
+        ),
     )
 
 

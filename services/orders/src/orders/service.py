@@ -67,14 +67,19 @@ class Orders:
         `Busy` while messages pile up, for nobody would learn of the hold in time, and
         when more ask than can be answered.
         """
-        if self.pressed():
+        if self.pressed:
             raise Busy
         await self._wait_for_tickets(request)
         return await self._holds.take(request, keyed)
 
-    def pressed(self, event_id: UUID | None = None) -> bool:
-        """Whether whoever asks for a hold now, at that event, is refused as `Busy`."""
-        return self._behind or self._holds.pressed(event_id)
+    @property
+    def pressed(self) -> bool:
+        """Whether whoever asks for a hold now is refused as `Busy`."""
+        return self._behind or self._holds.pressed
+
+    def pressed_at(self, event: Callable[[], UUID | None]) -> bool:
+        """Whether whoever asks for one at that event is; it is read only if need be."""
+        return self._holds.lanes and self._holds.pressed_at(event())
 
     async def get(self, order_id: UUID, identity: Identity) -> Shown:
         """Raises `OrderNotFound`, also for the orders of other people."""

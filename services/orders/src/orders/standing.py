@@ -47,7 +47,7 @@ async def standing(
 ) -> Standing:
     """What those have who ask, each with all the names they bought by."""
     found = Standing()
-    asked = sorted({at for own in buyers for at in own})
+    asked = {at for own in buyers for at in own}
     for row in await tx.session.execute(_COUNTS, _columns(asked)):
         found.open_orders[row.buyer_id] = row.open
         found.kept[row.buyer_id, row.place] = row.kept
@@ -58,7 +58,7 @@ async def standing(
         for at in own
     }
     if counted:
-        wanted = _columns(sorted(counted)) | {"tickets": sorted(set(tickets))}
+        wanted = _columns(counted) | {"tickets": sorted(set(tickets))}
         for row in await tx.session.execute(_UNITS, wanted):
             found.units[row.buyer_id, row.ticket_id] = row.units
     return found
